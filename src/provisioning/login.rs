@@ -1,0 +1,150 @@
+//! Associations: opened, committed, extended, ended, and agreed upon after a start.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Account, AssociationId, AttemptId, DeviceId, Extension, GuestProfile, Pin};
+
+/// Seconds after which the server voids an association that was opened and not committed: longer than the longest
+/// switch (32 s, RFC 3261 timer F) and the time a person has to confirm a take-over.
+pub const PENDING_SECONDS: u32 = 120;
+
+/// `POST /v1/associations`: somebody typed an extension and a PIN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRequest {
+    /// Names this attempt, so that it can be repeated.
+    pub attempt: AttemptId,
+    /// What was typed.
+    pub extension: Extension,
+    /// What was typed.
+    pub pin: Pin,
+}
+
+/// The answer to [`OpenRequest`]: who the guest is. The association is pending until committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Admission {
+    /// Names the association from now on.
+    pub association: AssociationId,
+    /// The guest, with their account.
+    pub guest: GuestProfile,
+    /// Seconds until the association ends by itself; `None`: never.
+    #[serde(default)]
+    pub ends_in: Option<u32>,
+}
+
+/// `POST /v1/associations/{id}/commit`: the registrar answered 200 to the guest's REGISTER.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommitRequest {
+    /// Milliseconds from Submit to the 200.
+    pub switch_ms: u32,
+}
+
+/// `POST /v1/associations/{id}/end`. Ending an ended association is not an error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndRequest {
+    /// Why.
+    pub reason: EndReason,
+    /// The guest's PIN where the policy asks for it; the server answers `wrong_pin` otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<Pin>,
+    /// Seconds ago it happened: more than 0 when it is told late, after the network came back.
+    #[serde(default)]
+    pub seconds_ago: u32,
+}
+
+/// Why an association ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EndReason {
+    /// The person logged out on this phone.
+    LoggedOut,
+    /// Another guest logged in on this phone.
+    TakenOver {
+        /// The name of who did.
+        by: String,
+    },
+    /// The same guest logged in on another phone.
+    Moved {
+        /// The name of that desk.
+        to: String,
+    },
+    /// An administrator ended it.
+    Administrator {
+        /// Their account name.
+        by: String,
+    },
+    /// The guest ended it from elsewhere.
+    Remote,
+    /// The time limit was reached.
+    Limit,
+    /// Nobody touched the phone for the policy's time.
+    Idle,
+    /// The user was disabled or deleted.
+    UserDisabled,
+    /// The phone was withdrawn from hot desking.
+    PhoneDisabled,
+    /// It was opened and the switch failed or was cancelled.
+    RolledBack,
+    /// The registrar no longer accepts the guest on this phone.
+    Displaced,
+}
+
+/// The answer to an extension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtendAnswer {
+    /// Seconds until the association ends now; `None`: never.
+    pub ends_in: Option<u32>,
+}
+
+/// `POST /v1/sync`, after every start and every reconnection of the event stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncRequest {
+    /// The phone's MAC address, so that a token copied to another phone is noticed.
+    pub device: DeviceId,
+    /// Which association the phone holds (committed on its flash).
+    #[serde(default)]
+    pub holding: Option<AssociationId>,
+    /// The agent's version.
+    pub version: String,
+}
+
+/// What the server knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SyncAnswer {
+    /// About the association the phone named; `None` if it named none.
+    #[serde(default)]
+    pub held: Option<Held>,
+    /// Accounts of associations that were opened for this phone and never committed by it. They are void now, and their
+    /// credentials work a little longer so that the phone can remove bindings it may have left behind.
+    #[serde(default)]
+    pub void: Vec<VoidAccount>,
+    /// `ETag` of the host profile.
+    pub profile: String,
+    /// The server's time, seconds since 1970.
+    pub now: u64,
+}
+
+/// An association that was voided, and the account that may have been registered for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoidAccount {
+    /// Which association.
+    pub association: AssociationId,
+    /// Its account.
+    pub account: Account,
+}
+
+/// What became of the association that a phone holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Held {
+    /// It goes on.
+    Active {
+        /// Seconds until it ends; `None`: never.
+        #[serde(default)]
+        ends_in: Option<u32>,
+    },
+    /// It ended while the phone was away.
+    Ended {
+        /// Why.
+        reason: EndReason,
+    },
+}

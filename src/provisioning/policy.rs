@@ -1,0 +1,131 @@
+//! What a site allows: plain data from the server; the rules that use it are in the session crate.
+
+use serde::{Deserialize, Serialize};
+
+use crate::DialString;
+
+/// The settings of a site and group that a phone obeys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Policy {
+    /// Numbers that can be dialled in every state.
+    pub emergency_numbers: Vec<DialString>,
+    /// What else a vacant phone may dial.
+    pub vacant_calls: VacantCalls,
+    /// Longest number that counts as internal, in digits, for [`VacantCalls::Internal`].
+    pub internal_digits_max: u8,
+    /// What happens when somebody logs in while another is signed in here.
+    pub takeover: Takeover,
+    /// Whether Log Out asks "are you sure".
+    pub confirm_logout: bool,
+    /// Whether Log Out asks for the PIN. When the server cannot be asked the log-out goes ahead: leaving must always work.
+    pub logout_pin: bool,
+    /// Seconds of countdown before an automatic log-out.
+    pub countdown: u32,
+    /// Whether the countdown offers Stay.
+    pub stay: bool,
+    /// Seconds without a key press after which the guest is signed out; `None`: never.
+    pub idle_limit: Option<u32>,
+    /// Whether the host's account stays registered beside the guest's.
+    pub keep_host_registered: bool,
+    /// Whether the last extension is offered at the next log-in.
+    pub remember_extension: bool,
+    /// Dialled codes.
+    pub codes: Codes,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            emergency_numbers: dial_strings(&["112", "999", "911"]),
+            vacant_calls: VacantCalls::Internal,
+            internal_digits_max: 5,
+            takeover: Takeover::Ask,
+            confirm_logout: true,
+            logout_pin: false,
+            countdown: 60,
+            stay: true,
+            idle_limit: None,
+            keep_host_registered: false,
+            remember_extension: false,
+            codes: Codes::default(),
+        }
+    }
+}
+
+/// What a vacant phone may dial beside emergency numbers and log-in codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VacantCalls {
+    /// Nothing.
+    EmergencyOnly,
+    /// Numbers of at most [`Policy::internal_digits_max`] digits.
+    Internal,
+    /// Everything.
+    All,
+}
+
+/// What happens when somebody logs in on a phone that another guest holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Takeover {
+    /// Name who will be signed out, and ask once.
+    Ask,
+    /// Do it without asking.
+    Allow,
+    /// Refuse.
+    Forbid,
+}
+
+/// Codes that can be dialled instead of pressing a soft key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Codes {
+    /// Begin a log-in.
+    pub login: Vec<DialString>,
+    /// Begin a log-in as the extension dialled behind the code.
+    pub login_as: Vec<DialString>,
+    /// Log out.
+    pub logout: Vec<DialString>,
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self {
+            login: dial_strings(&["*45", "*90"]),
+            login_as: dial_strings(&["*70"]),
+            logout: dial_strings(&["*46", "*91", "*71"]),
+        }
+    }
+}
+
+fn dial_strings(texts: &[&str]) -> Vec<DialString> {
+    texts
+        .iter()
+        .filter_map(|t| DialString::parse(t).ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_policy_has_its_numbers_and_codes() {
+        let policy = Policy::default();
+        assert_eq!(policy.emergency_numbers.len(), 3);
+        assert_eq!(policy.codes.logout.len(), 3);
+    }
+
+    #[test]
+    fn what_a_server_leaves_out_has_its_default() {
+        let policy: Policy = serde_json::from_str(r#"{"takeover":"forbid"}"#).unwrap();
+        assert_eq!(
+            policy,
+            Policy {
+                takeover: Takeover::Forbid,
+                ..Policy::default()
+            }
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! What the server says first, and what the phone tells afterwards.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AssociationId, AttemptId, EndReason, Extension, RefusalCode};
+
+/// One message of the event stream. The SSE `event:` field repeats `type`; the `data:` field is this as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Push {
+    /// An association of this phone ended.
+    Evicted {
+        /// Which one; ignored by a phone that no longer holds it.
+        association: AssociationId,
+        /// Why.
+        reason: EndReason,
+    },
+    /// The end of an association moved.
+    Extended {
+        /// Which one.
+        association: AssociationId,
+        /// Seconds until it ends; `None`: never.
+        ends_in: Option<u32>,
+    },
+    /// The host profile changed: fetch it.
+    ProfileChanged,
+}
+
+/// `POST /v1/reports`: what only the phone could see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Report {
+    /// A log-in that failed without the server refusing it.
+    Refused {
+        /// Which attempt.
+        attempt: AttemptId,
+        /// What was typed.
+        extension: Extension,
+        /// Why it failed.
+        code: RefusalCode,
+        /// Seconds ago.
+        seconds_ago: u32,
+    },
+    /// What was erased after a guest left.
+    Wiped {
+        /// Whose traces.
+        association: AssociationId,
+        /// Names of the stores that were erased.
+        stores: Vec<String>,
+    },
+    /// The phone as it is.
+    Status {
+        /// The agent's version.
+        version: String,
+        /// Whether the right account is registered.
+        registered: bool,
+        /// Milliseconds of the last switch.
+        last_switch_ms: Option<u32>,
+    },
+}
