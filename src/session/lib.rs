@@ -1,1 +1,41 @@
-//! Placeholder until its first commit.
+//! The hot-desking state machine of one phone: events in, effects out.
+//!
+//! This crate never opens a socket or file, never reads a clock or the environment, and does not know that SIP exists.
+//! The contract with the shell:
+//!
+//! 1. [`Phone::new`] once, with what was on flash; carry out the effects in order.
+//! 2. Wait for the first of: a key, an answer, news of an account, [`Phone::poll_timeout`].
+//! 3. [`Phone::handle`] with the moment and the event; carry out the effects in order; draw [`Phone::view`] if it changed.
+//!
+//! What always holds, whatever the order of events:
+//!
+//! * A guest's account is never registered before the server admitted them, and never two guests' at once beyond the
+//!   moment of a take-over.
+//! * The desk's account comes back on every way out.
+//! * An emergency number can be dialled in every state.
+
+mod effect;
+mod entry;
+mod event;
+mod key;
+mod phone;
+mod saved;
+mod settings;
+mod soft_key;
+mod state;
+mod view;
+
+pub use effect::{AccountSlot, Effect, Owed, Tone};
+pub use entry::{Digits, Masked};
+pub use event::{AccountNews, Event};
+pub use key::{Digit, Key};
+pub use phone::Phone;
+pub use saved::{Saved, SavedTenure};
+pub use settings::Settings;
+pub use soft_key::{Action, SoftKeys};
+pub use state::{
+    Activity, Admitting, ConfirmLogout, ConfirmTakeover, DialNotice, Dialling, Enrolling, Entering,
+    Evicted, Expiring, Field, Holder, Leaving, LockedOut, LogoutPin, Refused, Status, Switching,
+    Tenure,
+};
+pub use view::View;

@@ -1,0 +1,119 @@
+//! What can happen to a phone.
+
+use hotdesk_provisioning::{
+    Admission, AssociationId, AttemptId, EndReason, ExtendAnswer, Extension, HostProfile, Pin,
+    Push, Refusal, SyncAnswer,
+};
+
+use crate::{AccountSlot, Key};
+
+/// Everything that the shell tells the core.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// The deadline of `poll_timeout` passed.
+    Timeout,
+    /// The server did not enrol us yet: show this code.
+    EnrolPending {
+        /// Six digits to read to the administrator.
+        code: String,
+    },
+    /// The device token is there (or was there at the start).
+    Enrolled,
+    /// The host profile arrived or changed.
+    Profile(Box<HostProfile>),
+    /// The answer to [`Effect::OpenAssociation`](crate::Effect::OpenAssociation), or the shell's reason why there is none.
+    Opened {
+        /// Which attempt it answers; an answer to another attempt is ignored (and voided if it admitted somebody).
+        attempt: AttemptId,
+        /// Admission or refusal.
+        answer: Result<Box<Admission>, Refusal>,
+    },
+    /// The answer to [`Effect::Deliver`](crate::Effect::Deliver).
+    Delivered {
+        /// Which one.
+        number: u64,
+        /// `Err` only for a refusal that repeating cannot mend, or `ServerUnreachable`, after which it is tried again.
+        answer: Result<(), Refusal>,
+    },
+    /// The answer to [`Effect::ExtendAssociation`](crate::Effect::ExtendAssociation).
+    Extended {
+        /// Which association.
+        association: AssociationId,
+        /// The new end.
+        answer: Result<ExtendAnswer, Refusal>,
+    },
+    /// The answer to [`Effect::CheckLogout`](crate::Effect::CheckLogout): whether the PIN was right. The association is ended by it.
+    LogoutChecked {
+        /// Which association.
+        association: AssociationId,
+        /// `Ok`: right, or the server could not be asked (leaving must always work).
+        answer: Result<(), Refusal>,
+    },
+    /// The answer to [`Effect::Sync`](crate::Effect::Sync).
+    Synced(Box<SyncAnswer>),
+    /// Something from the event stream.
+    Push(Push),
+    /// News about an account's registration.
+    Account {
+        /// Whose.
+        slot: AccountSlot,
+        /// What.
+        news: AccountNews,
+    },
+    /// The event stream to the server is up or down.
+    ServerLink {
+        /// Whether it is up.
+        up: bool,
+    },
+    /// The network cable or Wi-Fi is up or down.
+    NetworkLink {
+        /// Whether it is up.
+        up: bool,
+    },
+    /// A NOTIFY asked to fetch the profile again.
+    CheckSync,
+    /// A NOTIFY or the control socket asked to sign the guest out.
+    LogOut {
+        /// What to tell the server and, if it is not the person's own doing, the screen.
+        reason: EndReason,
+    },
+    /// The control socket asked to sign somebody in.
+    LogIn {
+        /// Who.
+        extension: Extension,
+        /// Their PIN.
+        pin: Pin,
+    },
+    /// How many calls are up; automatic and remote log-outs wait for 0.
+    Calls {
+        /// Count, emergency calls included.
+        active: u8,
+    },
+    /// The answer to [`Effect::Wipe`](crate::Effect::Wipe).
+    Wiped {
+        /// Whose traces.
+        association: AssociationId,
+        /// Which stores.
+        stores: Vec<String>,
+    },
+}
+
+/// What the SIP side reports about one account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountNews {
+    /// The registrar answered 200 and lists our binding.
+    Registered,
+    /// The registrar refuses for good (403, 404, a second 401).
+    Rejected {
+        /// The SIP status code.
+        status: u16,
+    },
+    /// No answer or a passing failure; it is tried again later.
+    Failing,
+    /// The binding is gone because we asked for it, or will expire.
+    Unregistered,
+    /// Somebody else holds the number now: do not fight for it.
+    Displaced,
+}

@@ -1,0 +1,36 @@
+//! What survives a power cut. The shell seals the secrets in it and knows how much time passed.
+
+use hotdesk_provisioning::{AssociationId, EndReason, GuestProfile, HostProfile};
+use serde::{Deserialize, Serialize};
+
+use crate::Owed;
+
+/// The phone's memory on flash.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Saved {
+    /// The desk, so that the phone works before the server answers.
+    #[serde(default)]
+    pub host: Option<HostProfile>,
+    /// The guest who is signed in.
+    #[serde(default)]
+    pub tenure: Option<SavedTenure>,
+    /// What the server has yet to be told, oldest first.
+    #[serde(default)]
+    pub owed: Vec<Owed>,
+}
+
+/// A guest on flash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedTenure {
+    /// Which association.
+    pub association: AssociationId,
+    /// Who.
+    pub guest: GuestProfile,
+    /// Seconds until it ends, counted when this was saved; the shell subtracts the time the phone was off, or nothing
+    /// if it has no clock. `None`: never.
+    #[serde(default)]
+    pub ends_in: Option<u32>,
+    /// Set while leaving: the phone then finishes leaving instead of coming back as this guest.
+    #[serde(default)]
+    pub leaving: Option<EndReason>,
+}

@@ -1,0 +1,10 @@
+//! What the device's configuration says, before any server was asked.
+
+/// Facts about the phone that never change while it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How many soft keys the panel has: 2 to 5.
+    pub soft_keys: u8,
+    /// Whether the phone already holds a device token.
+    pub enrolled: bool,
+}

@@ -1,0 +1,45 @@
+//! What soft keys do. The core decides which there are; drawing decides what they are called.
+
+/// What pressing a soft key does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// Begin a log-in.
+    LogIn,
+    /// Begin the log-out.
+    LogOut,
+    /// Begin a log-in while somebody is signed in.
+    SwitchUser,
+    /// Show the emergency numbers, ready to dial.
+    Emergency,
+    /// Addresses, versions, last switch.
+    Info,
+    /// Next field.
+    Next,
+    /// Send extension and PIN.
+    Submit,
+    /// Delete the last character.
+    Delete,
+    /// Back without doing it.
+    Cancel,
+    /// Do what the question asks (take over, log out).
+    Confirm,
+    /// The same again.
+    Retry,
+    /// More time.
+    Stay,
+    /// Dial what was typed.
+    Call,
+    /// I have read it.
+    Dismiss,
+    /// The next page of soft keys.
+    More,
+}
+
+/// Soft keys as they stand on the screen, `None` where a slot is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SoftKeys {
+    /// One for each hardware key, from the left.
+    pub slots: Vec<Option<Action>>,
+    /// The one that moves the person forward, drawn with the accent.
+    pub primary: Option<Action>,
+}

@@ -1,0 +1,26 @@
+//! What there is to see: everything that drawing and the control socket may know of a phone.
+
+use std::time::Instant;
+
+use hotdesk_provisioning::HostProfile;
+
+use crate::{Activity, Dialling, Holder, SoftKeys, Status};
+
+/// A phone at one moment, borrowed.
+#[derive(Debug, Clone)]
+pub struct View<'a> {
+    /// The desk, once known.
+    pub profile: Option<&'a HostProfile>,
+    /// Who has the phone.
+    pub holder: &'a Holder,
+    /// What is going on.
+    pub activity: &'a Activity,
+    /// A number being dialled; lies over the activity.
+    pub dialling: Option<&'a Dialling>,
+    /// Lamps and status bar.
+    pub status: Status,
+    /// Soft keys, already paged.
+    pub soft_keys: SoftKeys,
+    /// The moment.
+    pub now: Instant,
+}
