@@ -1,1 +1,23 @@
-//! Placeholder until its first commit.
+//! A SIP user agent without IO: bytes, commands and the time go in; bytes, events and the next deadline come out.
+//!
+//! Four verbs: `handle_*` (something happened), [`UserAgent::poll_transmit`] (send this), [`UserAgent::poll_event`] (tell
+//! the session), [`UserAgent::poll_timeout`] (call [`UserAgent::handle_timeout`] then). Handle one thing, drain both polls
+//! until they are empty, wait until the next thing or the deadline.
+
+#![warn(missing_docs, clippy::indexing_slicing)]
+#![cfg_attr(
+    test,
+    allow(clippy::indexing_slicing, reason = "a test may fail by panicking")
+)]
+
+mod command;
+mod config;
+mod event;
+mod notify;
+mod user_agent;
+
+pub use command::{AccountId, Command, Flow, Registrant, Transmit};
+pub use config::{Config, ConfigError, Limits, NotifyPolicy, UDP_KEEP_ALIVE, UNREGISTER_BUDGET};
+pub use event::{FailedWhy, RejectedWhy, UnregisteredHow, UserAgentEvent};
+pub use notify::CheckSyncKind;
+pub use user_agent::UserAgent;
