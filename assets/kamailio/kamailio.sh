@@ -3,7 +3,7 @@
 #
 #   kamailio.sh DATABASE ADDRESS PORT DOMAIN RUNDIR [KAMAILIO OPTION...]
 #
-# RUNDIR is made if need be and must be private: whoever can write to rpc.sock in it governs the registrar. Kamailio
+# RUNDIR is made if need be, private: whoever can write to rpc.sock in it governs the registrar. Kamailio
 # replaces this shell, so SIGTERM to it stops everything.
 set -euo pipefail
 
@@ -12,7 +12,7 @@ if (($# < 5)); then
     exit 2
 fi
 database=$(realpath "$1") address=$2 port=$3 domain=$4
-mkdir -p -m 700 "$5"
+install -d -m 700 "$5"
 rundir=$(realpath "$5")
 shift 5
 

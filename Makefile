@@ -1,0 +1,41 @@
+# The vocabulary of the project. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check golden screens bench fuzz deny ci
+
+SCRIPTS = .ci/install .ci/run $(shell find assets -name '*.sh')
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+
+run: ## the demonstration: server, registrar, three handsets in a browser page (PBX=kamailio for the real registrar)
+	@assets/demo/run.sh
+
+setup:
+	@.ci/install
+
+test: setup ## everything: unit, scenario, server, browser, and end to end against a real Kamailio
+	cargo test --workspace --locked
+
+check: setup ## formatting, lints, documentation, scripts; nothing may warn
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+	shellcheck $(SCRIPTS)
+
+golden: ## record the pictures and texts of every screen anew; then look at the difference
+	HOTDESK_GOLDEN=update cargo test -p hotdesk-ui golden
+	git status --short tests/golden
+
+screens: ## every screen on one contact sheet, target/screens
+	cargo run -p hotdesk-ui --example screens -- target/screens
+
+bench: setup ## how long a switch takes, and how many messages it needs
+	cargo run --profile demo -p hotdesk-tests --bin hotdesk-bench
+
+fuzz: ## fuzz one target for a minute: make fuzz TARGET=datagram (needs cargo-fuzz and a nightly compiler)
+	cd tests/fuzz && cargo fuzz run $(or $(TARGET),datagram) -- -max_total_time=$(or $(SECONDS),60)
+
+deny: ## licences, sources and banned crates (needs cargo-deny)
+	cargo deny --locked check --config .ci/deny.toml bans licenses sources
+
+ci: check test ## what continuous integration runs
