@@ -14,7 +14,7 @@ pub enum Effect {
     Enrol,
     /// Fetch the host profile; answered by `Profile` when there is a new one.
     FetchProfile,
-    /// Tell the server what we hold; answered by `Synced`.
+    /// Tell the server what we hold; answered by `Synced`. It replaces an earlier one: the answer to that must be dropped.
     Sync {
         /// The association on flash.
         holding: Option<AssociationId>,

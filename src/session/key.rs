@@ -1,5 +1,7 @@
 //! Keys of a desk phone, whatever hardware sends them.
 
+use std::fmt;
+
 /// One key press. A shell turns evdev events, browser clicks or control commands into these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Key {
@@ -29,8 +31,8 @@ pub enum Key {
     HookOn,
 }
 
-/// `0` to `9`, `*` or `#`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// `0` to `9`, `*` or `#`. Its `Debug` hides which: a PIN is typed key by key, so a log of keys would be the PIN.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Digit(char);
 
 impl Digit {
@@ -44,5 +46,11 @@ impl Digit {
     #[must_use]
     pub fn char(self) -> char {
         self.0
+    }
+}
+
+impl fmt::Debug for Digit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
     }
 }

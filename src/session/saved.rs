@@ -1,6 +1,6 @@
 //! What survives a power cut. The shell seals the secrets in it and knows how much time passed.
 
-use hotdesk_provisioning::{AssociationId, EndReason, GuestProfile, HostProfile};
+use hotdesk_provisioning::{AssociationId, EndReason, GuestProfile, HostProfile, VoidAccount};
 use serde::{Deserialize, Serialize};
 
 use crate::Owed;
@@ -17,6 +17,10 @@ pub struct Saved {
     /// What the server has yet to be told, oldest first.
     #[serde(default)]
     pub owed: Vec<Owed>,
+    /// Guests who left and whose bindings the registrar has not yet confirmed to be gone: a phone that lost its power
+    /// just then removes them at its next start. Emptied as soon as the confirmation is there.
+    #[serde(default)]
+    pub left_behind: Vec<VoidAccount>,
 }
 
 /// A guest on flash.

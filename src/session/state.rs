@@ -147,8 +147,8 @@ pub struct Switching {
 pub struct Refused {
     /// Why.
     pub refusal: Refusal,
-    /// What was typed, kept for Retry.
-    pub extension: Extension,
+    /// What was typed, kept for Retry; `None` when it was refused before anybody typed one.
+    pub extension: Option<Extension>,
     /// What Retry repeats, where repeating the same helps (the server could not be reached).
     pub retry: Option<(AttemptId, Pin)>,
     /// Back home by itself.
@@ -224,6 +224,8 @@ pub struct Dialling {
     pub lifted: bool,
     /// What happened to the last number.
     pub notice: Option<DialNotice>,
+    /// Put there by the Emergency key rather than typed: never dialled by the mere passing of time.
+    pub filled_in: bool,
     /// Taken as complete (or given up when empty) after this.
     pub complete_at: Instant,
 }
