@@ -1,1 +1,17 @@
-//! Placeholder until its first commit.
+//! The agent on a phone: the shell around the session, SIP and the screens.
+//!
+//! [`Agent::start`] with a [`Config`] and the [`Seams`] runs one phone; [`Agent::faces`] and [`Agent::status`] follow it.
+//! What is decided is decided in `hotdesk-session`; this crate carries it out: sockets, HTTPS, flash, control socket.
+
+mod agent;
+mod clock;
+mod config;
+mod face;
+mod run;
+mod status;
+
+pub use agent::{Agent, Handles, KEYS_WAITING_MAX, Seams};
+pub use clock::Clock;
+pub use config::{Config, DisplayKind, Log};
+pub use face::{Display, Face, Lamps, NoDisplay};
+pub use status::{ActivityName, Notice, Status, ToneName, User};

@@ -1,0 +1,157 @@
+//! Starts a phone and holds its handles: keys go in through the seams, faces and news come out. Never decides anything.
+
+use std::sync::Arc;
+use std::thread;
+
+use anyhow::{Context, anyhow};
+use hotdesk_session::Key;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+
+use crate::run::Loop;
+use crate::{Clock, Config, Display, Face, NoDisplay, Notice, Status};
+
+/// Key presses that may wait: more than ten fingers do before a loop turn is over.
+pub const KEYS_WAITING_MAX: usize = 64;
+
+/// What is real on a phone and not in a test or on a page. Chosen by whoever starts the agent, nowhere else.
+pub struct Seams {
+    /// The keypad.
+    pub keys: mpsc::Receiver<Key>,
+    /// The panel.
+    pub display: Box<dyn Display + Send>,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Seams {
+    /// No panel and the system's clock; the sender is the keypad.
+    #[must_use]
+    pub fn headless() -> (mpsc::Sender<Key>, Self) {
+        let (sender, keys) = mpsc::channel(KEYS_WAITING_MAX);
+        let seams = Self {
+            keys,
+            display: Box::new(NoDisplay),
+            clock: Clock::system(),
+        };
+        (sender, seams)
+    }
+}
+
+/// What can be followed while a phone runs. Cloning follows the same phone.
+#[derive(Debug, Clone)]
+pub struct Handles {
+    /// Its face; changes whenever the picture or a lamp does.
+    pub faces: watch::Receiver<Arc<Face>>,
+    /// Its status; changes with everything in it.
+    pub status: watch::Receiver<Arc<Status>>,
+    /// Calls to place and tones to sound. A reader that lags misses the oldest.
+    pub notices: broadcast::Sender<Notice>,
+}
+
+/// A running phone on a thread of its own. Dropping it stops the phone; who is signed in stays signed in, as after a
+/// power cut.
+#[derive(Debug)]
+pub struct Agent {
+    handles: Handles,
+    stop: Option<oneshot::Sender<()>>,
+    ended: oneshot::Receiver<anyhow::Result<()>>,
+}
+
+impl Agent {
+    /// Starts a phone; returns once its sockets are open and its first picture is painted.
+    ///
+    /// # Errors
+    /// When the state directory, the device key, the authority's file, the SIP address or the control socket cannot be
+    /// used; the message says which and what to do.
+    pub async fn start(config: Config, seams: Seams) -> anyhow::Result<Self> {
+        let (stop, stopped) = oneshot::channel();
+        let (started, starting) = oneshot::channel();
+        let (end, ended) = oneshot::channel();
+        thread::Builder::new()
+            .name(format!("phone-{}", config.device))
+            .spawn(move || {
+                // Nobody waiting for the outcome is not an error: the agent was dropped.
+                let _ = end.send(on_this_thread(config, seams, started, stopped));
+            })
+            .context("the phone's thread cannot be started")?;
+        let handles = starting
+            .await
+            .map_err(|_| anyhow!("the phone ended while it started"))??;
+        Ok(Self {
+            handles,
+            stop: Some(stop),
+            ended,
+        })
+    }
+
+    /// What can be followed.
+    #[must_use]
+    pub fn handles(&self) -> &Handles {
+        &self.handles
+    }
+
+    /// The face of the phone; the first value is the first picture.
+    #[must_use]
+    pub fn faces(&self) -> watch::Receiver<Arc<Face>> {
+        self.handles.faces.clone()
+    }
+
+    /// The status of the phone.
+    #[must_use]
+    pub fn status(&self) -> watch::Receiver<Arc<Status>> {
+        self.handles.status.clone()
+    }
+
+    /// Calls to place and tones to sound, from now on.
+    #[must_use]
+    pub fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.handles.notices.subscribe()
+    }
+
+    /// Waits until the phone ends by itself, which it does only when something it cannot work without broke.
+    ///
+    /// # Errors
+    /// What broke.
+    pub async fn ended(&mut self) -> anyhow::Result<()> {
+        (&mut self.ended)
+            .await
+            .unwrap_or_else(|_| Err(anyhow!("the phone's thread died")))
+    }
+
+    /// Stops the phone and waits until its sockets are closed.
+    ///
+    /// # Errors
+    /// What broke, if it had ended before.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        drop(self.stop.take());
+        self.ended().await
+    }
+}
+
+fn on_this_thread(
+    config: Config,
+    seams: Seams,
+    started: oneshot::Sender<anyhow::Result<Handles>>,
+    stopped: oneshot::Receiver<()>,
+) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    runtime.block_on(async {
+        match Loop::open(config, seams).await {
+            Err(error) => {
+                let _ = started.send(Err(error));
+                Ok(())
+            }
+            Ok((phone, handles)) => {
+                let _ = started.send(Ok(handles));
+                tokio::select! {
+                    ended = phone.run() => ended,
+                    // Sent to or dropped: either way nobody wants the phone any more.
+                    _ = stopped => Ok(()),
+                }
+            }
+        }
+    })
+}
