@@ -10,14 +10,25 @@
     allow(clippy::indexing_slicing, reason = "a test may fail by panicking")
 )]
 
+mod challenge;
 mod command;
 mod config;
+pub mod digest;
+mod error;
 mod event;
+pub mod message;
+mod nonce;
 mod notify;
+mod random;
+#[cfg(test)]
+mod tests_support;
+pub mod transaction;
 mod user_agent;
+pub mod wire;
 
 pub use command::{AccountId, Command, Flow, Registrant, Transmit};
 pub use config::{Config, ConfigError, Limits, NotifyPolicy, UDP_KEEP_ALIVE, UNREGISTER_BUDGET};
+pub use error::{MessageError, WriteError};
 pub use event::{FailedWhy, RejectedWhy, UnregisteredHow, UserAgentEvent};
 pub use notify::CheckSyncKind;
 pub use user_agent::UserAgent;
