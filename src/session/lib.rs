@@ -14,15 +14,34 @@
 //! * The desk's account comes back on every way out.
 //! * An emergency number can be dialled in every state.
 
+mod accounts;
+mod admitting;
+mod deadline;
+mod desk;
+mod dial;
 mod effect;
+mod entering;
 mod entry;
 mod event;
+mod guest;
 mod key;
+mod keys;
+mod leave;
+mod left_behind;
+mod login;
+mod outbox;
 mod phone;
+mod policy;
+mod registrar;
+mod restore;
 mod saved;
+mod server;
 mod settings;
 mod soft_key;
+mod soft_keys;
 mod state;
+mod switching;
+mod timeout;
 mod view;
 
 pub use effect::{AccountSlot, Effect, Owed, Tone};

@@ -1,20 +1,25 @@
-//! The phone: dispatches events to the activity they concern. Holds no socket, file or clock.
+//! The phone: hands each event to what it concerns, and keeps accounts, flash and server in step with what came of it.
+//! Holds no socket, file or clock.
 
 use std::time::Instant;
 
+use hotdesk_provisioning::{Account, HostProfile};
+
+use crate::accounts::Accounts;
+use crate::desk::Desk;
+use crate::soft_keys::{self, Choices};
 use crate::{
-    Activity, Dialling, Effect, Enrolling, Event, Holder, Saved, Settings, SoftKeys, Status, View,
+    AccountSlot, Action, Activity, Effect, Event, Holder, Key, Saved, Settings, SoftKeys, View,
+    admitting, deadline, guest, keys, leave, login, registrar, restore, server, switching, timeout,
 };
-use hotdesk_provisioning::HostProfile;
 
 /// The hot-desking core of one phone.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Phone {
-    profile: Option<HostProfile>,
-    holder: Holder,
+    desk: Desk,
     activity: Activity,
-    dialling: Option<Dialling>,
-    status: Status,
+    /// Which page of soft keys.
+    page: usize,
 }
 
 impl Phone {
@@ -22,43 +27,208 @@ impl Phone {
     /// without asking the server. `seed` feeds attempt ids and jitter.
     #[must_use]
     pub fn new(
-        _settings: Settings,
+        settings: Settings,
         saved: Saved,
-        _seed: [u8; 32],
-        _now: Instant,
+        seed: [u8; 32],
+        now: Instant,
     ) -> (Self, Vec<Effect>) {
-        let phone = Self {
-            profile: saved.host,
-            holder: Holder::Nobody,
-            activity: Activity::Enrolling(Enrolling::default()),
-            dialling: None,
-            status: Status::default(),
+        let mut desk = Desk::new(settings, seed);
+        let activity = restore::restore(&mut desk, now, saved);
+        let mut phone = Self {
+            desk,
+            activity,
+            page: 0,
         };
-        (phone, Vec::new())
+        let effects = phone.settle(now);
+        (phone, effects)
     }
 
-    /// Something happened.
-    pub fn handle(&mut self, _now: Instant, _event: Event) -> Vec<Effect> {
-        Vec::new()
+    /// Something happened. Deadlines that passed meanwhile are looked at first, so an answer that comes after its
+    /// deadline comes too late, however late the shell was.
+    pub fn handle(&mut self, now: Instant, event: Event) -> Vec<Effect> {
+        let before = self.choices();
+        self.step(|desk, activity| timeout::pass(desk, now, activity));
+        if let Event::Key(key) = event {
+            self.key(now, key);
+        } else {
+            self.step(|desk, activity| transition(desk, now, activity, event));
+        }
+        let effects = self.settle(now);
+        if self.choices() != before {
+            self.page = 0;
+        }
+        effects
     }
 
     /// When to call `handle` with [`Event::Timeout`], at the latest.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        None
+        let dialling = self.desk.dialling.as_ref();
+        [
+            deadline::of_activity(&self.activity),
+            dialling.map(|dialling| dialling.complete_at),
+            guest::deadline(&self.desk, &self.activity),
+            self.desk.outbox.deadline(),
+            self.desk.left_behind.deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// What there is to see.
     #[must_use]
     pub fn view(&self, now: Instant) -> View<'_> {
         View {
-            profile: self.profile.as_ref(),
-            holder: &self.holder,
+            profile: self.desk.profile.as_ref(),
+            holder: &self.desk.holder,
             activity: &self.activity,
-            dialling: self.dialling.as_ref(),
-            status: self.status,
-            soft_keys: SoftKeys::default(),
+            dialling: self.desk.dialling.as_ref(),
+            status: self.desk.status(&self.activity),
+            soft_keys: self.soft_keys(),
             now,
         }
     }
+
+    fn choices(&self) -> Choices {
+        soft_keys::choices(&self.desk, &self.activity)
+    }
+
+    fn soft_keys(&self) -> SoftKeys {
+        soft_keys::lay_out(&self.choices(), self.desk.settings.soft_keys, self.page)
+    }
+
+    /// Takes the activity out and puts in what became of it: a transition happens wholly or not at all.
+    fn step(&mut self, transition: impl FnOnce(&mut Desk, Activity) -> Activity) {
+        let activity = std::mem::replace(&mut self.activity, Activity::Home);
+        self.activity = transition(&mut self.desk, activity);
+    }
+
+    fn key(&mut self, now: Instant, key: Key) {
+        guest::touch(&mut self.desk, now);
+        let action = match key {
+            Key::Ok => self.choices().primary,
+            Key::Soft(number) => self.soft_key(number),
+            Key::Digit(_)
+            | Key::Line(_)
+            | Key::Up
+            | Key::Down
+            | Key::Left
+            | Key::Right
+            | Key::Back
+            | Key::Call
+            | Key::HookOff
+            | Key::HookOn => {
+                return self.step(|desk, activity| keys::press(desk, now, activity, key));
+            }
+        };
+        match action {
+            Some(Action::More) => self.page = self.page.wrapping_add(1),
+            Some(action) => self.step(|desk, activity| keys::act(desk, now, activity, action)),
+            None => {}
+        }
+    }
+
+    fn soft_key(&self, number: u8) -> Option<Action> {
+        let index = usize::from(number).checked_sub(1)?;
+        *self.soft_keys().slots.get(index)?
+    }
+
+    /// What follows from the new state: accounts, flash, and what to tell the server.
+    fn settle(&mut self, now: Instant) -> Vec<Effect> {
+        self.step(|desk, activity| guest::recount(desk, now, activity));
+        self.step(|desk, activity| switching::unopposed(desk, now, activity));
+        let desk = &mut self.desk;
+        let wanted = wanted(
+            desk.profile.as_ref(),
+            &desk.holder,
+            &self.activity,
+            &desk.accounts,
+        );
+        let accounts = desk.accounts.follow(&wanted);
+        server::talk(desk, now, &self.activity);
+        let (persist, effects) = desk.take_effects();
+        let mut all = Vec::new();
+        if persist {
+            let leaving = leave::reason(&self.activity);
+            all.push(Effect::Persist(Box::new(desk.save(now, leaving))));
+        }
+        all.extend(accounts);
+        all.extend(effects);
+        all
+    }
+}
+
+/// Every event that is not a key.
+fn transition(desk: &mut Desk, now: Instant, activity: Activity, event: Event) -> Activity {
+    match event {
+        // Keys need the soft keys' page; deadlines have been looked at.
+        Event::Key(_) | Event::Timeout => return activity,
+        Event::EnrolPending { code } => return server::enrol_pending(desk, activity, &code),
+        Event::Enrolled => return server::enrolled(desk, activity),
+        Event::Profile(profile) => return server::profile(desk, activity, *profile),
+        Event::Opened { attempt, answer } => {
+            return admitting::opened(desk, now, activity, &attempt, answer);
+        }
+        Event::Extended {
+            association,
+            answer,
+        } => return guest::extended(desk, now, activity, &association, answer),
+        Event::LogoutChecked {
+            association,
+            answer,
+        } => return leave::checked(desk, now, activity, &association, answer),
+        Event::Synced(answer) => return server::synced(desk, now, activity, *answer),
+        Event::Push(push) => return server::push(desk, now, activity, push),
+        Event::Account { slot, news } => {
+            return registrar::news(desk, now, activity, &slot, news);
+        }
+        Event::LogOut { reason } => return leave::requested(desk, now, activity, reason),
+        Event::LogIn { extension, pin } => {
+            return login::request(desk, now, activity, extension, pin);
+        }
+        Event::Calls { active } => return guest::calls(desk, now, activity, active),
+        Event::Delivered { number, answer } => server::delivered(desk, now, number, answer),
+        Event::ServerLink { up } => server::link(desk, up),
+        Event::NetworkLink { up } => desk.network = up,
+        Event::CheckSync => desk.emit(Effect::FetchProfile),
+        Event::Wiped {
+            association,
+            stores,
+        } => server::wiped(desk, now, association, stores),
+    }
+    activity
+}
+
+/// Which accounts should be registered. That this is all that decides it is why a guest is never registered before the
+/// server admitted them, and why the desk's account comes back on every way out.
+fn wanted<'a>(
+    host: Option<&'a HostProfile>,
+    holder: &'a Holder,
+    activity: &'a Activity,
+    accounts: &Accounts,
+) -> Vec<(AccountSlot, &'a Account)> {
+    let mut wanted = Vec::new();
+    if let Activity::Switching(switching) = activity {
+        let admission = &switching.admission;
+        let slot = AccountSlot::Guest(admission.association.clone());
+        wanted.push((slot, &admission.guest.account));
+    }
+    let host_too = match holder {
+        Holder::Nobody => true,
+        Holder::Guest(tenure) => {
+            let slot = AccountSlot::Guest(tenure.association.clone());
+            let leaving = matches!(activity, Activity::Leaving(_));
+            // A phone that restarts while its guest is leaving does not bring them back for those seconds.
+            if !leaving || accounts.is_live(&slot) {
+                wanted.push((slot, &tenure.guest.account));
+            }
+            let kept = host.is_some_and(|profile| profile.policy.keep_host_registered);
+            kept || leaving
+        }
+    };
+    if let Some(profile) = host.filter(|_| host_too) {
+        wanted.push((AccountSlot::Host, &profile.account));
+    }
+    wanted
 }

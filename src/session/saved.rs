@@ -1,4 +1,9 @@
 //! What survives a power cut. The shell seals the secrets in it and knows how much time passed.
+//!
+//! Flash is written rarely. A log-in is one write, at the commit. A log-out is three: when the guest begins to leave, when
+//! the phone is vacant, and when the registrar has confirmed that their binding, and with it their account's secret, need
+//! not be remembered any more. A new profile and a moved end are one each. What the server is owed rides along with these;
+//! by itself it is written only when it could not be delivered for a while.
 
 use hotdesk_provisioning::{AssociationId, EndReason, GuestProfile, HostProfile, VoidAccount};
 use serde::{Deserialize, Serialize};
@@ -30,8 +35,8 @@ pub struct SavedTenure {
     pub association: AssociationId,
     /// Who.
     pub guest: GuestProfile,
-    /// Seconds until it ends, counted when this was saved; the shell subtracts the time the phone was off, or nothing
-    /// if it has no clock. `None`: never.
+    /// Seconds until it ends, counted when this was saved; when it is read back the shell subtracts the time that passed
+    /// since, running or not, or nothing if it has no clock. `None`: never.
     #[serde(default)]
     pub ends_in: Option<u32>,
     /// Set while leaving: the phone then finishes leaving instead of coming back as this guest.

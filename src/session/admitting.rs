@@ -1,0 +1,147 @@
+//! The server's answer to a log-in, and what each refusal leads to. Never registers anything: that is `switching`.
+
+use std::time::Instant;
+
+use hotdesk_provisioning::{
+    Admission, AttemptId, EndReason, Extension, Refusal, RefusalCode, Report,
+};
+
+use crate::desk::Desk;
+use crate::{
+    Activity, Admitting, Digits, Entering, Field, LockedOut, Masked, Owed, Refused, Tone, deadline,
+    login, switching,
+};
+
+/// The server's answer.
+pub(crate) fn opened(
+    desk: &mut Desk,
+    now: Instant,
+    activity: Activity,
+    attempt: &AttemptId,
+    answer: Result<Box<Admission>, Refusal>,
+) -> Activity {
+    let mut activity = activity;
+    if let Activity::Admitting(admitting) = activity {
+        if admitting.attempt == *attempt {
+            return match answer {
+                Ok(admission) => switching::admitted(desk, now, admitting, admission),
+                Err(refusal) => turned_down(desk, now, admitting, refusal),
+            };
+        }
+        activity = Activity::Admitting(admitting);
+    }
+    if let Ok(admission) = answer {
+        void(desk, now, &mut activity, attempt, &admission);
+    }
+    activity
+}
+
+/// Somebody was admitted whom nobody waits for any more: the association must not linger, and its account is never
+/// registered. A repeated answer about an association that is in use changes nothing.
+fn void(
+    desk: &mut Desk,
+    now: Instant,
+    activity: &mut Activity,
+    attempt: &AttemptId,
+    admission: &Admission,
+) {
+    let association = &admission.association;
+    if desk.holds(association) || switching::concerns(activity, association) {
+        return;
+    }
+    desk.owe_end(now, association.clone(), EndReason::RolledBack);
+    if let Activity::Refused(refused) = activity {
+        // The server would answer a repetition of this attempt with the association that was just ended.
+        refused.retry = refused.retry.take().map(|(named, pin)| {
+            let same = named == *attempt;
+            (if same { desk.new_attempt() } else { named }, pin)
+        });
+    }
+}
+
+/// The server did not answer in time.
+pub(crate) fn unanswered(desk: &mut Desk, now: Instant, admitting: Admitting) -> Activity {
+    let refusal = Refusal::new(RefusalCode::ServerUnreachable);
+    turned_down(desk, now, admitting, refusal)
+}
+
+/// The server, or the way to it, said no.
+fn turned_down(desk: &mut Desk, now: Instant, admitting: Admitting, refusal: Refusal) -> Activity {
+    desk.tone(Tone::Refused);
+    match reaction(refusal.code) {
+        Reaction::AskPinAgain => Activity::Entering(Entering {
+            extension: Digits::from(admitting.extension.as_str()),
+            pin: Masked::default(),
+            field: Field::Pin,
+            one_field: admitting.one_field,
+            refusal: Some(refusal),
+            give_up_at: now + deadline::ENTRY,
+        }),
+        Reaction::LockOut => {
+            let seconds = refusal.retry_after.unwrap_or(deadline::LOCKOUT_DEFAULT);
+            let until = deadline::in_seconds(now, seconds.min(deadline::LOCKOUT_MAX));
+            let lockout = LockedOut { refusal, until };
+            desk.lockout = Some(lockout.clone());
+            Activity::LockedOut(lockout)
+        }
+        Reaction::OfferRetry => {
+            let report = report(&admitting.attempt, &admitting.extension, refusal.code);
+            desk.owe(now, report);
+            Activity::Refused(Refused {
+                refusal,
+                extension: Some(admitting.extension),
+                retry: Some((admitting.attempt, admitting.pin)),
+                give_up_at: now + deadline::ENTRY,
+            })
+        }
+        Reaction::Tell => login::refused(now, refusal, Some(admitting.extension)),
+    }
+}
+
+/// A failed log-in that the server has to hear of because it did not cause it.
+pub(crate) fn report(attempt: &AttemptId, extension: &Extension, code: RefusalCode) -> Owed {
+    Owed::Report {
+        report: Report::Refused {
+            attempt: attempt.clone(),
+            extension: extension.clone(),
+            code,
+            seconds_ago: 0,
+        },
+    }
+}
+
+/// What a refusal leads to.
+enum Reaction {
+    AskPinAgain,
+    LockOut,
+    OfferRetry,
+    Tell,
+}
+
+fn reaction(code: RefusalCode) -> Reaction {
+    match code {
+        RefusalCode::WrongPin => Reaction::AskPinAgain,
+        RefusalCode::PhoneLocked => Reaction::LockOut,
+        RefusalCode::ServerUnreachable
+        | RefusalCode::ServerNonsense
+        | RefusalCode::ClockWrong
+        | RefusalCode::ServerUntrusted
+        | RefusalCode::Busy
+        | RefusalCode::Internal => Reaction::OfferRetry,
+        RefusalCode::UnknownUser
+        | RefusalCode::UserNotEnabled
+        | RefusalCode::UserDisabled
+        | RefusalCode::NumberIsHost
+        | RefusalCode::UserLocked
+        | RefusalCode::PhoneNotEnabled
+        | RefusalCode::PhoneWithoutAddress
+        | RefusalCode::InUseElsewhere
+        | RefusalCode::TakeoverForbidden
+        | RefusalCode::PinNotSet
+        | RefusalCode::RegistrarRefused
+        | RefusalCode::RegistrarSilent
+        | RefusalCode::NotAuthenticated
+        | RefusalCode::UnknownAssociation
+        | RefusalCode::Malformed => Reaction::Tell,
+    }
+}

@@ -1,0 +1,58 @@
+//! The first moment: what was on flash becomes who the phone is, without asking anybody.
+
+use std::time::Instant;
+
+use hotdesk_provisioning::EndReason;
+
+use crate::desk::{self, Desk};
+use crate::outbox::Outbox;
+use crate::{Activity, Effect, Holder, Leaving, Saved, SavedTenure, Tenure, deadline};
+
+/// Puts back what an earlier life of the phone wrote down, and finishes what it had begun.
+pub(crate) fn restore(desk: &mut Desk, now: Instant, saved: Saved) -> Activity {
+    desk.profile = saved.host;
+    desk.outbox = Outbox::restore(saved.owed, now);
+    for left in saved.left_behind {
+        desk.emit(desk::clean_up(&left));
+        desk.emit(Effect::Wipe {
+            association: left.association.clone(),
+        });
+        desk.left_behind.add(now, left);
+    }
+    if !desk.settings.enrolled {
+        desk.emit(Effect::Enrol);
+    } else if desk.profile.is_none() {
+        desk.emit(Effect::FetchProfile);
+    }
+    match saved.tenure {
+        Some(tenure) => resume(desk, now, tenure),
+        None => desk.rest(),
+    }
+}
+
+fn resume(desk: &mut Desk, now: Instant, saved: SavedTenure) -> Activity {
+    desk.holder = Holder::Guest(Box::new(Tenure {
+        association: saved.association,
+        guest: saved.guest,
+        ends_at: saved
+            .ends_in
+            .map(|seconds| deadline::in_seconds(now, seconds)),
+        touched_at: now,
+    }));
+    match saved.leaving {
+        Some(reason) => finish_leaving(now, reason),
+        None => {
+            // The power may have failed between the commit and the un-registration of the desk.
+            desk.accounts.suspect_host();
+            desk.rest()
+        }
+    }
+}
+
+/// The guest's account is not registered again; whether its binding is still there is seen to when they are gone.
+fn finish_leaving(now: Instant, reason: EndReason) -> Activity {
+    Activity::Leaving(Leaving {
+        reason,
+        give_up_at: now + deadline::LEAVE,
+    })
+}

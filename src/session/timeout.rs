@@ -1,0 +1,45 @@
+//! What happens when a deadline passes, for each activity and for what runs beside them.
+
+use std::time::Instant;
+
+use crate::desk::Desk;
+use crate::{Activity, admitting, deadline, dial, guest, leave, switching};
+
+/// Looks at every deadline once.
+pub(crate) fn pass(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
+    let jitter = desk.random();
+    let undelivered = desk.outbox.pass(now, jitter);
+    if desk.left_behind.pass(now) || undelivered {
+        desk.persist();
+    }
+    let activity = dial::pass(desk, now, activity);
+    let due = deadline::of_activity(&activity).is_some_and(|at| at <= now);
+    let activity = if due {
+        expire(desk, now, activity)
+    } else {
+        activity
+    };
+    guest::pass(desk, now, activity)
+}
+
+/// The time of an activity is up.
+fn expire(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
+    match activity {
+        Activity::Admitting(admitting) => admitting::unanswered(desk, now, admitting),
+        Activity::ConfirmTakeover(question) => {
+            switching::cancel(desk, now, &question.admission);
+            desk.rest()
+        }
+        Activity::Switching(switching) => switching::unanswered(desk, now, switching),
+        Activity::LogoutPin(logout) => leave::unanswered(desk, now, &logout),
+        Activity::Leaving(leaving) => leave::finish(desk, now, leaving),
+        Activity::Entering(_)
+        | Activity::Refused(_)
+        | Activity::LockedOut(_)
+        | Activity::ConfirmLogout(_)
+        | Activity::Evicted(_) => desk.rest(),
+        Activity::Enrolling(_) | Activity::Home | Activity::Expiring(_) | Activity::Diagnostics => {
+            activity
+        }
+    }
+}
