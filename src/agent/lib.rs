@@ -3,15 +3,28 @@
 //! [`Agent::start`] with a [`Config`] and the [`Seams`] runs one phone; [`Agent::faces`] and [`Agent::status`] follow it.
 //! What is decided is decided in `hotdesk-session`; this crate carries it out: sockets, HTTPS, flash, control socket.
 
+mod accounts;
 mod agent;
+mod backoff;
+mod client;
 mod clock;
 mod config;
+mod core;
+mod device_key;
+mod errand;
 mod face;
 mod run;
+mod seal;
 mod status;
+mod store;
+mod tls;
 
+pub use self::core::{Birth, PhoneCore};
+pub use accounts::Route;
 pub use agent::{Agent, Handles, KEYS_WAITING_MAX, Seams};
 pub use clock::Clock;
 pub use config::{Config, DisplayKind, Log};
+pub use device_key::{DeviceKey, KEY_BYTES};
+pub use errand::{Errand, Question};
 pub use face::{Display, Face, Lamps, NoDisplay};
 pub use status::{ActivityName, Notice, Status, ToneName, User};

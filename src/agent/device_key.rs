@@ -1,0 +1,96 @@
+//! The device key and what is derived from it. Never reads or writes a file: `store.rs` does.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// Bytes of the device key.
+pub const KEY_BYTES: usize = 32;
+
+/// Random bytes that only this device knows. Whatever the phone must be able to say again after its state was lost is
+/// derived from it: losing the state then costs a synchronisation, not a visit by the administrator.
+#[derive(Clone)]
+pub struct DeviceKey(Zeroizing<[u8; KEY_BYTES]>);
+
+impl DeviceKey {
+    /// Takes the bytes over.
+    #[must_use]
+    pub fn new(bytes: [u8; KEY_BYTES]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes themselves, for the file they live in.
+    pub(crate) fn expose(&self) -> &[u8; KEY_BYTES] {
+        &self.0
+    }
+
+    /// The key of the state file.
+    pub(crate) fn sealing_key(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+        self.derive("seal", "")
+    }
+
+    /// What proves to the server that a later enrolment comes from the same phone: 64 hexadecimal digits.
+    pub(crate) fn claim(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex(&*self.derive("claim", "")))
+    }
+
+    /// The user part of the Contact for one account: 16 hexadecimal digits that nobody can guess and that are the same
+    /// in every life of this phone, so that a restarted phone can remove the binding its earlier life left.
+    pub(crate) fn contact_token(&self, account: &str) -> String {
+        let mut token = hex(&*self.derive("contact", account));
+        token.truncate(16);
+        token
+    }
+
+    /// HMAC-SHA-256 (RFC 2104) of purpose and name under the key.
+    fn derive(&self, purpose: &str, name: &str) -> Zeroizing<[u8; KEY_BYTES]> {
+        let mut mac = <Hmac<Sha256> as Mac>::new(self.0.as_ref().into());
+        mac.update(purpose.as_bytes());
+        mac.update(b":");
+        mac.update(name.as_bytes());
+        Zeroizing::new(mac.finalize().into_bytes().into())
+    }
+}
+
+impl fmt::Debug for DeviceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceKey(***)")
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_restarted_phone_says_the_same_and_another_phone_says_something_else() {
+        let (key, again) = (DeviceKey::new([7; 32]), DeviceKey::new([7; 32]));
+        assert_eq!(key.contact_token("host"), again.contact_token("host"));
+        assert_eq!(*key.claim(), *again.claim());
+        assert_ne!(key.contact_token("host"), key.contact_token("guest:a41"));
+        let other = DeviceKey::new([8; 32]);
+        assert_ne!(key.contact_token("host"), other.contact_token("host"));
+        assert_ne!(*key.claim(), *other.claim());
+    }
+
+    #[test]
+    fn what_is_said_aloud_does_not_hold_the_key_or_each_other() {
+        let key = DeviceKey::new([7; 32]);
+        let token = key.contact_token("host");
+        assert_eq!(token.len(), 16);
+        assert!(token.bytes().all(|b| b.is_ascii_hexdigit()));
+        assert!(!key.claim().contains(&token));
+        assert_eq!(format!("{key:?}"), "DeviceKey(***)");
+    }
+}

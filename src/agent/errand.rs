@@ -1,0 +1,75 @@
+//! What the core asks of the shell: plain data. Never carried out here.
+
+use hotdesk_provisioning::{AssociationId, AttemptId, DialString, Extension, Pin, ServerAddress};
+use hotdesk_session::{Owed, Saved, Tone};
+
+/// Something to do outside. Carried out in order, and before anything that [`crate::PhoneCore::poll_transmit`] yields
+/// afterwards: what must be on flash before a message leaves is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Errand {
+    /// Ask the provisioning server; the answer comes back as an event.
+    Ask(Question),
+    /// Write this to flash, atomically, before the next errand.
+    Persist(Box<Saved>),
+    /// Erase everything of a guest; answered by `Event::Wiped`.
+    Wipe {
+        /// Whose traces.
+        association: AssociationId,
+    },
+    /// Have a call placed.
+    Dial {
+        /// What to dial.
+        number: DialString,
+        /// Emergency calls wait for nothing.
+        emergency: bool,
+    },
+    /// Have a tone sounded.
+    Tone(Tone),
+    /// Find out where a server is and which of our addresses faces it; answered by
+    /// [`crate::PhoneCore::handle_resolved`].
+    Resolve(ServerAddress),
+}
+
+/// A request to the provisioning server, in the words of the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Get the device token, asking again until it is there.
+    Enrol,
+    /// Get the desk's profile if it changed, asking again until there is an answer.
+    Profile,
+    /// Agree about who is signed in, asking again until there is an answer.
+    Sync {
+        /// The association on flash.
+        holding: Option<AssociationId>,
+    },
+    /// Have a warm connection.
+    WarmUp,
+    /// Admit somebody.
+    Open {
+        /// Names the attempt.
+        attempt: AttemptId,
+        /// What was typed.
+        extension: Extension,
+        /// What was typed.
+        pin: Pin,
+    },
+    /// More time.
+    Extend {
+        /// Which association.
+        association: AssociationId,
+    },
+    /// End an association if the PIN is right.
+    CheckLogout {
+        /// Which association.
+        association: AssociationId,
+        /// What was typed.
+        pin: Pin,
+    },
+    /// Tell something that the server must know.
+    Deliver {
+        /// Names it in the answer.
+        number: u64,
+        /// What to tell.
+        owed: Owed,
+    },
+}
