@@ -73,6 +73,13 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Sixteen hexadecimal digits that are the same for the same parts and cannot be foreseen without all of them.
+pub(crate) fn fingerprint(parts: &[&str]) -> String {
+    let mut digits = Algorithm::SHA_256.hash(parts);
+    digits.truncate(16);
+    digits
+}
+
 /// Everything a digest answer is computed from (RFC 7616 section 3.4). Realm and nonce stand as between their quotes on
 /// the wire, escapes untouched.
 pub struct Question<'a> {

@@ -10,16 +10,21 @@
     allow(clippy::indexing_slicing, reason = "a test may fail by panicking")
 )]
 
-mod challenge;
+pub mod challenge;
+mod challenger;
 mod command;
 mod config;
 pub mod digest;
 mod error;
 mod event;
+mod gate;
 pub mod message;
 mod nonce;
 mod notify;
 mod random;
+mod register_message;
+mod registration;
+mod stream;
 #[cfg(test)]
 mod tests_support;
 pub mod transaction;
@@ -31,4 +36,5 @@ pub use config::{Config, ConfigError, Limits, NotifyPolicy, UDP_KEEP_ALIVE, UNRE
 pub use error::{MessageError, WriteError};
 pub use event::{FailedWhy, RejectedWhy, UnregisteredHow, UserAgentEvent};
 pub use notify::CheckSyncKind;
+pub use stream::{Framer, FramingError};
 pub use user_agent::UserAgent;

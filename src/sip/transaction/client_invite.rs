@@ -127,7 +127,10 @@ mod tests {
             match machine.on_timeout(at) {
                 ClientAction::Resend => sent.push(ms),
                 ClientAction::TimedOut => gave_up = Some(ms),
-                _ => {}
+                ClientAction::Nothing
+                | ClientAction::Deliver
+                | ClientAction::DeliverAndAck
+                | ClientAction::Ack => {}
             }
         }
         assert_eq!(sent, [0, 500, 1500, 3500, 7500, 15500, 31500]);

@@ -111,7 +111,10 @@ mod tests {
             match machine.on_timeout(at) {
                 ClientAction::Resend => sent.push(ms),
                 ClientAction::TimedOut => gave_up = Some(ms),
-                _ => {}
+                ClientAction::Nothing
+                | ClientAction::Deliver
+                | ClientAction::DeliverAndAck
+                | ClientAction::Ack => {}
             }
         }
         (sent, gave_up)

@@ -160,7 +160,7 @@ mod tests {
             match machine.on_timeout(at) {
                 ServerAction::Resend => sent.push(ms),
                 ServerAction::TimedOut => gave_up = Some(ms),
-                _ => {}
+                ServerAction::Nothing | ServerAction::SendTrying | ServerAction::DeliverAck => {}
             }
         }
         let expected = [

@@ -155,6 +155,11 @@ impl ServerTable {
         is_sent.then_some(answer)
     }
 
+    /// Forgets a request that cannot be answered.
+    pub(crate) fn abandon(&mut self, key: &ServerKey) {
+        self.entries.retain(|entry| entry.key != *key);
+    }
+
     /// Does everything that is due.
     pub(crate) fn handle_timeout(&mut self, now: Instant) -> Vec<ServerDue> {
         let mut due = Vec::new();

@@ -1,0 +1,1 @@
+//! Simulated servers and simulated time.
