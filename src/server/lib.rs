@@ -1,1 +1,56 @@
-//! Placeholder until its first commit.
+//! The provisioning server and its portal: users, phones, who sits where, and why not.
+//!
+//! Phones talk to [`phone_router`] in the language of `hotdesk-provisioning`; administrators use the pages of
+//! [`portal_router`]; a registrar reads SIP credentials from the view `subscriber` of the database. [`App`] is what they
+//! share. Rules that must always hold are in the database (`migrations/`); `admission.rs` is the rule of who may log in;
+//! `associations/` is what happens to an association from opening to end. Time comes from one [`Clock`].
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! use hotdesk_server::{App, Config, People, Running};
+//! let config = Config { data_dir: "/tmp/example".into(), ..Config::default() };
+//! let app = App::open(config).await?;
+//! app.import(&People::parse(include_str!("../../assets/demo/people.toml"))?).await?;
+//! let running = Running::start(app).await?;
+//! println!("phones: https://{}, portal: http://{}", running.phones(), running.portal());
+//! running.stop().await
+//! # }
+//! ```
+
+mod admins;
+mod admission;
+mod api;
+mod app;
+mod associations;
+mod audit;
+mod clock;
+mod config;
+mod connections;
+mod credentials;
+mod db;
+mod enrolment;
+mod error;
+mod hash;
+mod keys;
+mod manage;
+mod people;
+mod phones;
+mod portal;
+mod profile;
+mod pushes;
+mod reports;
+mod router;
+mod serve;
+mod sites;
+mod sweep;
+mod throttle;
+mod tls;
+mod users;
+
+pub use app::App;
+pub use clock::Clock;
+pub use config::{Config, PhonesConfig, PortalConfig, SipConfig};
+pub use people::{AdminEntry, Imported, People, PhoneEntry, SiteEntry, UserEntry};
+pub use router::{phone_router, portal_router};
+pub use serve::{Running, serve, serve_app};
+pub use sites::Elsewhere;

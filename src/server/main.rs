@@ -1,1 +1,105 @@
-fn main() {}
+//! `hotdesk-provd`: arguments, logs, exit code. Everything else is in the library.
+
+use std::io::BufRead as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use hotdesk_provisioning::Secret;
+use hotdesk_server::{App, Config, People, serve_app};
+use lexopt::prelude::{Long, Short, Value};
+use tracing_subscriber::EnvFilter;
+
+const HELP: &str = "\
+hotdesk-provd: the provisioning server and its portal
+
+    hotdesk-provd [--config FILE] [serve]             answer phones and administrators
+    hotdesk-provd [--config FILE] import FILE         add and change phones and users from a TOML file
+    hotdesk-provd [--config FILE] admin set-password [NAME]
+                                                      read a new password from standard input
+
+The configuration is /etc/hotdesk/provd.toml unless told. RUST_LOG sets the level of the log (info).";
+
+enum Command {
+    Serve,
+    Import(PathBuf),
+    SetPassword(String),
+    Help,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<()> {
+    let (config, command) = arguments(lexopt::Parser::from_env())
+        .context("hotdesk-provd --help says what can be asked")?;
+    let open = async || App::open(Config::read(&config)?).await;
+    match command {
+        Command::Help => println!("{HELP}"),
+        Command::Serve => {
+            let app = open().await?;
+            if let Some(password) = app.create_first_admin().await? {
+                // Printed and not logged: logs are kept, this is said once.
+                println!(
+                    "The portal's first administrator is admin, password {}",
+                    password.expose()
+                );
+            }
+            serve_app(app).await?;
+        }
+        Command::Import(file) => {
+            let text = std::fs::read_to_string(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            let people = People::parse(&text).with_context(|| format!("in {}", file.display()))?;
+            let imported = open().await?.import(&people).await?;
+            println!(
+                "{} phones, {} users, {} administrators",
+                imported.phones, imported.users, imported.admins
+            );
+        }
+        Command::SetPassword(name) => {
+            let mut line = String::new();
+            std::io::stdin().lock().read_line(&mut line)?;
+            let password = Secret::new(line.trim_end_matches(['\r', '\n']).to_owned());
+            open().await?.set_admin_password(&name, &password).await?;
+            println!("The password of {name} is set.");
+        }
+    }
+    Ok(())
+}
+
+fn arguments(mut parser: lexopt::Parser) -> Result<(PathBuf, Command)> {
+    let mut config = PathBuf::from("/etc/hotdesk/provd.toml");
+    let mut words = Vec::new();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("config") | Short('c') => config = parser.value()?.into(),
+            Long("help") | Short('h') => return Ok((config, Command::Help)),
+            Value(word) => words.push(word),
+            Long(_) | Short(_) => bail!(argument.unexpected()),
+        }
+    }
+    let words: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
+    let command = match words.as_slice() {
+        [] | ["serve"] => Command::Serve,
+        ["import", file] => Command::Import(PathBuf::from(file)),
+        ["admin", "set-password"] => Command::SetPassword("admin".to_owned()),
+        ["admin", "set-password", name] => Command::SetPassword((*name).to_owned()),
+        _ => bail!("unknown command {:?}", words.join(" ")),
+    };
+    Ok((config, command))
+}

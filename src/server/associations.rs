@@ -1,0 +1,192 @@
+//! Associations: rows, queries, and the one way in which an association ends. Opening, committing and the phone's own
+//! endings are in the files of this folder.
+
+pub(crate) mod attempts;
+pub(crate) mod commit;
+pub(crate) mod end;
+pub(crate) mod open;
+pub(crate) mod sync;
+
+use anyhow::{Context, Result};
+use hotdesk_provisioning::{AssociationId, EndReason, Push};
+use sqlx::types::Json;
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::app::Change;
+use crate::audit::{Entry, Event};
+use crate::{credentials, phones, users};
+
+/// Where an association stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(rename_all = "snake_case")]
+pub(crate) enum State {
+    /// Admitted; the phone has not registered the guest yet.
+    Pending,
+    /// The guest is signed in.
+    Active,
+    /// Over.
+    Ended,
+}
+
+/// A guest on a host until a limit.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct Association {
+    pub(crate) id: String,
+    pub(crate) phone: i64,
+    pub(crate) user: i64,
+    pub(crate) state: State,
+    pub(crate) opened_at: i64,
+    pub(crate) ends_at: Option<i64>,
+    pub(crate) reason: Option<Json<EndReason>>,
+    /// Whether the phone knows that it ended and has removed its binding.
+    pub(crate) acknowledged: bool,
+}
+
+impl Association {
+    /// Seconds until it ends by itself, as phones are told.
+    pub(crate) fn ends_in(&self, now: i64) -> Option<u32> {
+        self.ends_at
+            .map(|at| u32::try_from(at.saturating_sub(now).max(0)).unwrap_or(u32::MAX))
+    }
+}
+
+/// The association of this phone with this name; another phone's is none.
+pub(crate) async fn of_phone(
+    connection: &mut SqliteConnection,
+    phone: i64,
+    id: &AssociationId,
+) -> Result<Option<Association>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM association WHERE id = ? AND phone = ?")
+        .bind(id.as_str())
+        .bind(phone)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Who is signed in on this phone.
+pub(crate) async fn active_on_phone(
+    connection: &mut SqliteConnection,
+    phone: i64,
+) -> Result<Option<Association>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM association WHERE phone = ? AND state = 'active'")
+        .bind(phone)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Where this user is signed in.
+pub(crate) async fn active_of_user(
+    connection: &mut SqliteConnection,
+    user: i64,
+) -> Result<Vec<Association>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT * FROM association WHERE user = ? AND state = 'active' ORDER BY opened_at",
+    )
+    .bind(user)
+    .fetch_all(connection)
+    .await
+}
+
+/// What has been opened for this phone and has not been committed.
+pub(crate) async fn pending_on_phone(
+    connection: &mut SqliteConnection,
+    phone: i64,
+) -> Result<Vec<Association>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM association WHERE phone = ? AND state = 'pending'")
+        .bind(phone)
+        .fetch_all(connection)
+        .await
+}
+
+/// Who ends an association decides what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EndedBy<'a> {
+    /// The phone said so after it had un-registered: the credential is revoked at once, and nobody needs telling.
+    Phone {
+        /// When, seconds since 1970.
+        at: i64,
+    },
+    /// The phone's next association: it knows, and removes its binding during the grace.
+    Successor,
+    /// The server's rules: the phone is told, and removes its binding during the grace.
+    Server,
+    /// An administrator: as by the server, under their name.
+    Administrator(&'a str),
+}
+
+/// Ends an association: its row, its credential, the audit, and the word to the phone.
+pub(crate) async fn end(
+    change: &mut Change,
+    association: &Association,
+    reason: EndReason,
+    by: EndedBy<'_>,
+) -> Result<()> {
+    let now = change.now;
+    let graced = now.saturating_add(i64::from(change.app.config().eviction_grace));
+    let (ended_at, revoke_at, is_told, actor) = match by {
+        EndedBy::Phone { at } => (
+            at.clamp(association.opened_at.min(now), now),
+            now,
+            false,
+            "",
+        ),
+        EndedBy::Successor => (now, graced, false, ""),
+        EndedBy::Server => (now, graced, true, ""),
+        EndedBy::Administrator(name) => (now, graced, true, name),
+    };
+    sqlx::query(
+        "UPDATE association SET state = 'ended', ended_at = ?, reason = ?, acknowledged = ? WHERE id = ?",
+    )
+    .bind(ended_at)
+    .bind(Json(&reason))
+    .bind(matches!(by, EndedBy::Phone { .. }))
+    .bind(&association.id)
+    .execute(change.connection())
+    .await?;
+    credentials::revoke_guest(change.connection(), &association.id, revoke_at).await?;
+    let phone = phones::find(change.connection(), association.phone).await?;
+    let user = users::find(change.connection(), association.user).await?;
+    Entry::new(Event::Ended)
+        .phone(&phone)
+        .user(Some(&user))
+        .association(&association.id)
+        .detail(describe(&reason))
+        .actor(actor)
+        .write(change.connection(), ended_at)
+        .await?;
+    tracing::info!(
+        association = association.id,
+        desk = phone.name,
+        "association ended: {}",
+        describe(&reason)
+    );
+    if is_told {
+        let id =
+            AssociationId::parse(&association.id).context("a stored association has a bad name")?;
+        change.push(
+            association.phone,
+            Push::Evicted {
+                association: id,
+                reason,
+            },
+        );
+    }
+    Ok(())
+}
+
+/// A reason in plain English, for audit and portal.
+pub(crate) fn describe(reason: &EndReason) -> String {
+    match reason {
+        EndReason::LoggedOut => "logged out on the phone".to_owned(),
+        EndReason::TakenOver { by } => format!("{by} logged in on this phone"),
+        EndReason::Moved { to } => format!("moved to {to}"),
+        EndReason::Administrator { by } => format!("ended by administrator {by}"),
+        EndReason::Remote => "logged out from elsewhere".to_owned(),
+        EndReason::Limit => "time limit reached".to_owned(),
+        EndReason::Idle => "phone was not used".to_owned(),
+        EndReason::UserDisabled => "user was disabled".to_owned(),
+        EndReason::PhoneDisabled => "phone was disabled".to_owned(),
+        EndReason::RolledBack => "log-in was not completed".to_owned(),
+        EndReason::Displaced => "the telephone system no longer accepted the user here".to_owned(),
+    }
+}

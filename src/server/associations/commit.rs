@@ -1,0 +1,160 @@
+//! The registrar took the guest: the association becomes active, and whoever is in its way is ended.
+
+use hotdesk_provisioning::{AssociationId, EndReason, Push, RefusalCode};
+
+use super::{Association, EndedBy, State};
+use crate::admission::about;
+use crate::app::{App, Change};
+use crate::associations::open::other_desk;
+use crate::audit::{Entry, Event};
+use crate::error::Answer;
+use crate::phones::Phone;
+use crate::sites::{self, Elsewhere};
+use crate::users::User;
+use crate::{phones, users};
+
+/// Commits an association of this phone; committing it again changes nothing.
+pub(crate) async fn commit(
+    app: &App,
+    phone: &Phone,
+    id: &AssociationId,
+    switch_ms: u32,
+) -> Answer<()> {
+    let mut change = app.change().await?;
+    let association = super::of_phone(change.connection(), phone.id, id)
+        .await?
+        .ok_or(RefusalCode::UnknownAssociation)?;
+    let outcome = match association.state {
+        State::Active => Ok(()),
+        State::Ended => Err(RefusalCode::UnknownAssociation.into()),
+        State::Pending => activate(&mut change, phone, &association, Some(switch_ms)).await?,
+    };
+    change.finish().await?;
+    outcome
+}
+
+/// Makes a pending association active. The inner result is a refusal that is itself worth writing down.
+pub(crate) async fn activate(
+    change: &mut Change,
+    phone: &Phone,
+    association: &Association,
+    switch_ms: Option<u32>,
+) -> Answer<Answer<()>> {
+    let user = users::find(change.connection(), association.user).await?;
+    let elsewhere = sites::find(change.connection(), user.site).await?.elsewhere;
+    let other = other_desk(change.connection(), phone, &user).await?;
+    if let (Elsewhere::Refuse, Some(desk)) = (elsewhere, other) {
+        // The user was admitted on two phones at once; the other one was first.
+        super::end(
+            change,
+            association,
+            EndReason::RolledBack,
+            EndedBy::Successor,
+        )
+        .await?;
+        return Ok(Err(about(RefusalCode::InUseElsewhere, &desk).into()));
+    }
+    make_room(change, phone, &user, elsewhere).await?;
+    let now = change.now;
+    sqlx::query(
+        "UPDATE association SET state = 'active', committed_at = ?, switch_ms = ? WHERE id = ?",
+    )
+    .bind(now)
+    .bind(switch_ms)
+    .bind(&association.id)
+    .execute(change.connection())
+    .await?;
+    sqlx::query(
+        "UPDATE phone SET last_switch_ms = ifnull(?, last_switch_ms), registered = 1 WHERE id = ?",
+    )
+    .bind(switch_ms)
+    .bind(phone.id)
+    .execute(change.connection())
+    .await?;
+    Entry::new(Event::SignedIn)
+        .phone(phone)
+        .user(Some(&user))
+        .association(&association.id)
+        .detail(switch_ms.map_or_else(String::new, |ms| format!("switched in {ms} ms")))
+        .write(change.connection(), now)
+        .await?;
+    tracing::info!(
+        desk = phone.name,
+        user = user.name,
+        association = association.id,
+        "signed in"
+    );
+    Ok(Ok(()))
+}
+
+/// Ends whoever holds this phone and, unless many are allowed, the user's other association.
+async fn make_room(
+    change: &mut Change,
+    phone: &Phone,
+    user: &User,
+    elsewhere: Elsewhere,
+) -> Answer<()> {
+    if let Some(former) = super::active_on_phone(change.connection(), phone.id).await? {
+        let by = user.name.clone();
+        super::end(
+            change,
+            &former,
+            EndReason::TakenOver { by },
+            EndedBy::Successor,
+        )
+        .await?;
+    }
+    match elsewhere {
+        Elsewhere::Many => {}
+        Elsewhere::Move | Elsewhere::Refuse => {
+            for other in super::active_of_user(change.connection(), user.id).await? {
+                let to = phone.name.clone();
+                super::end(change, &other, EndReason::Moved { to }, EndedBy::Server).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The person pressed Stay: the association ends a whole limit from now. Where the policy does not offer that, nothing
+/// changes and the answer says when it ends.
+pub(crate) async fn extend(app: &App, phone: &Phone, id: &AssociationId) -> Answer<Option<u32>> {
+    let mut change = app.change().await?;
+    let now = change.now;
+    let association = super::of_phone(change.connection(), phone.id, id)
+        .await?
+        .filter(|association| association.state == State::Active)
+        .ok_or(RefusalCode::UnknownAssociation)?;
+    let phone = phones::find(change.connection(), phone.id).await?;
+    let user = users::find(change.connection(), association.user).await?;
+    let site = sites::find(change.connection(), phone.site).await?;
+    if !site.policy.stay {
+        return Ok(association.ends_in(now));
+    }
+    let limit = site.limit(user.association_limit);
+    let extended = Association {
+        ends_at: limit.map(|seconds| now.saturating_add(seconds)),
+        ..association
+    };
+    sqlx::query("UPDATE association SET ends_at = ? WHERE id = ?")
+        .bind(extended.ends_at)
+        .bind(&extended.id)
+        .execute(change.connection())
+        .await?;
+    Entry::new(Event::Extended)
+        .phone(&phone)
+        .user(Some(&user))
+        .association(&extended.id)
+        .write(change.connection(), now)
+        .await?;
+    let ends_in = extended.ends_in(now);
+    change.push(
+        phone.id,
+        Push::Extended {
+            association: id.clone(),
+            ends_in,
+        },
+    );
+    change.finish().await?;
+    Ok(ends_in)
+}

@@ -1,0 +1,133 @@
+//! The phone says that an association is over.
+
+use hotdesk_provisioning::{AssociationId, EndReason, EndRequest, Refusal, RefusalCode, Secret};
+
+use super::{Association, EndedBy, State};
+use crate::app::{App, Change};
+use crate::audit::{Entry, Event};
+use crate::error::Answer;
+use crate::phones::Phone;
+use crate::throttle::{self, Subject};
+use crate::users::User;
+use crate::{credentials, sites, users};
+
+/// Ends an association of this phone, or takes note that the phone knows of its end. Both revoke its credential now.
+pub(crate) async fn end(
+    app: &App,
+    phone: &Phone,
+    id: &AssociationId,
+    request: &EndRequest,
+) -> Answer<()> {
+    let pin_matches = check_pin(app, phone, id, request).await?;
+    let mut change = app.change().await?;
+    let association = super::of_phone(change.connection(), phone.id, id)
+        .await?
+        .ok_or(RefusalCode::UnknownAssociation)?;
+    if association.state == State::Ended {
+        acknowledge(&mut change, &association).await?;
+        change.finish().await?;
+        return Ok(());
+    }
+    if let Some(refusal) = refuse(&mut change, phone, &association, pin_matches).await? {
+        change.finish().await?;
+        return Err(refusal.into());
+    }
+    let at = change.now.saturating_sub(i64::from(request.seconds_ago));
+    super::end(
+        &mut change,
+        &association,
+        told(&request.reason),
+        EndedBy::Phone { at },
+    )
+    .await?;
+    change.finish().await?;
+    Ok(())
+}
+
+/// What a phone may give as the reason. The others are the server's to give: a phone that names one has forgotten what
+/// it was told, and nobody's name gets into the audit that way.
+fn told(reason: &EndReason) -> EndReason {
+    match reason {
+        EndReason::LoggedOut
+        | EndReason::TakenOver { .. }
+        | EndReason::Limit
+        | EndReason::Idle
+        | EndReason::RolledBack
+        | EndReason::Displaced => reason.clone(),
+        EndReason::Moved { .. }
+        | EndReason::Administrator { .. }
+        | EndReason::Remote
+        | EndReason::UserDisabled
+        | EndReason::PhoneDisabled => EndReason::Displaced,
+    }
+}
+
+/// Whether the PIN is right, where one is asked for. A log-out that is told late is over already: nothing is asked.
+async fn check_pin(
+    app: &App,
+    phone: &Phone,
+    id: &AssociationId,
+    request: &EndRequest,
+) -> Answer<bool> {
+    let mut reader = app.reader().await?;
+    let site = sites::find(&mut reader, phone.site).await?;
+    let is_asked = site.policy.logout_pin
+        && request.reason == EndReason::LoggedOut
+        && request.seconds_ago == 0;
+    let association = super::of_phone(&mut reader, phone.id, id).await?;
+    let Some(association) = association.filter(|a| is_asked && a.state == State::Active) else {
+        return Ok(true);
+    };
+    let Some(pin) = &request.pin else {
+        return Ok(false);
+    };
+    let user = users::find(&mut reader, association.user).await?;
+    drop(reader);
+    let pin = Secret::new(pin.expose().to_owned());
+    Ok(app.hasher().verify(pin, user.pin_hash).await?)
+}
+
+/// Counts a wrong PIN. A lock applies here as well, or the log-out would be a way to go on guessing.
+async fn refuse(
+    change: &mut Change,
+    phone: &Phone,
+    association: &Association,
+    pin_matches: bool,
+) -> Answer<Option<Refusal>> {
+    if pin_matches {
+        return Ok(None);
+    }
+    let now = change.now;
+    let user: User = users::find(change.connection(), association.user).await?;
+    let connection = change.connection();
+    let locked = throttle::load(connection, &Subject::User(user.id)).await?;
+    let refusal = match locked.locked_for(now) {
+        Some(seconds) => Refusal {
+            retry_after: Some(seconds),
+            ..Refusal::new(RefusalCode::UserLocked)
+        },
+        None => {
+            let wrong = Refusal::new(RefusalCode::WrongPin);
+            throttle::count_guess(connection, phone.id, Some(user.id), now, wrong).await?
+        }
+    };
+    Entry::new(Event::LogOutRefused)
+        .code(Some(refusal.code))
+        .phone(phone)
+        .user(Some(&user))
+        .association(&association.id)
+        .write(connection, now)
+        .await?;
+    Ok(Some(refusal))
+}
+
+async fn acknowledge(change: &mut Change, association: &Association) -> Answer<()> {
+    let now = change.now;
+    sqlx::query("UPDATE association SET acknowledged = 1 WHERE id = ?")
+        .bind(&association.id)
+        .execute(change.connection())
+        .await?;
+    credentials::revoke_guest(change.connection(), &association.id, now).await?;
+    credentials::delete_revoked(change.connection(), now).await?;
+    Ok(())
+}

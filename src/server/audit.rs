@@ -1,0 +1,253 @@
+//! The audit: one row for everything that somebody may ask about later, with names as they were then. Never holds a PIN,
+//! a secret or a token.
+
+use hotdesk_provisioning::RefusalCode;
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::phones::Phone;
+use crate::users::User;
+
+/// Longest free text of a row, in characters; the rest is cut.
+const DETAIL_MAX: usize = 500;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// Extension and PIN were right: an association was opened.
+    Admitted,
+    /// A log-in was refused, by the server or by what the phone saw.
+    Refused,
+    /// The phone registered the guest.
+    SignedIn,
+    /// An association ended.
+    Ended,
+    /// A log-out was refused for its PIN.
+    LogOutRefused,
+    /// The person pressed Stay.
+    Extended,
+    /// The phone erased what the guest left behind.
+    Wiped,
+    /// A phone got its token.
+    Enrolled,
+    /// Somebody else claimed to be a phone that has enrolled.
+    EnrolRefused,
+    /// A token was used by another phone than it was made for.
+    TokenMisused,
+    /// A phone was added or changed.
+    PhoneChanged,
+    /// A user was added or changed.
+    UserChanged,
+    /// A user's PIN was set.
+    PinSet,
+    /// A user's or phone's lock was lifted.
+    Unlocked,
+    /// An administrator signed in to the portal.
+    AdminSignedIn,
+    /// Somebody failed to sign in to the portal.
+    AdminRefused,
+    /// Phones and users were read from a file.
+    Imported,
+}
+
+impl Event {
+    /// Every event with its name in the database and in plain English.
+    const TABLE: [(Self, &'static str, &'static str); 17] = [
+        (Self::Admitted, "admitted", "PIN accepted"),
+        (Self::Refused, "refused", "Log-in refused"),
+        (Self::SignedIn, "signed_in", "Signed in"),
+        (Self::Ended, "ended", "Signed out"),
+        (Self::LogOutRefused, "log_out_refused", "Log-out refused"),
+        (Self::Extended, "extended", "Stayed longer"),
+        (Self::Wiped, "wiped", "Traces erased"),
+        (Self::Enrolled, "enrolled", "Phone enrolled"),
+        (Self::EnrolRefused, "enrol_refused", "Enrolment refused"),
+        (Self::TokenMisused, "token_misused", "Token misused"),
+        (Self::PhoneChanged, "phone_changed", "Phone changed"),
+        (Self::UserChanged, "user_changed", "User changed"),
+        (Self::PinSet, "pin_set", "PIN set"),
+        (Self::Unlocked, "unlocked", "Unlocked"),
+        (
+            Self::AdminSignedIn,
+            "admin_signed_in",
+            "Administrator signed in",
+        ),
+        (Self::AdminRefused, "admin_refused", "Administrator refused"),
+        (Self::Imported, "imported", "Data imported"),
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::TABLE
+            .iter()
+            .find(|row| row.0 == self)
+            .map_or("", |row| row.1)
+    }
+
+    /// The event in plain English, from its name in the database.
+    pub(crate) fn title(name: &str) -> &'static str {
+        Self::TABLE
+            .iter()
+            .find(|row| row.1 == name)
+            .map_or("Other", |row| row.2)
+    }
+}
+
+/// A row to be written.
+#[derive(Debug)]
+pub(crate) struct Entry<'a> {
+    event: Event,
+    code: Option<RefusalCode>,
+    phone: Option<&'a Phone>,
+    user: Option<&'a User>,
+    extension: &'a str,
+    association: Option<&'a str>,
+    attempt: Option<&'a str>,
+    detail: String,
+    actor: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) fn new(event: Event) -> Self {
+        Self {
+            event,
+            code: None,
+            phone: None,
+            user: None,
+            extension: "",
+            association: None,
+            attempt: None,
+            detail: String::new(),
+            actor: "",
+        }
+    }
+
+    pub(crate) fn code(self, code: Option<RefusalCode>) -> Self {
+        Self { code, ..self }
+    }
+
+    pub(crate) fn phone(self, phone: &'a Phone) -> Self {
+        Self {
+            phone: Some(phone),
+            ..self
+        }
+    }
+
+    pub(crate) fn user(self, user: Option<&'a User>) -> Self {
+        Self { user, ..self }
+    }
+
+    pub(crate) fn typed(self, extension: &'a str) -> Self {
+        Self { extension, ..self }
+    }
+
+    pub(crate) fn association(self, id: &'a str) -> Self {
+        Self {
+            association: Some(id),
+            ..self
+        }
+    }
+
+    pub(crate) fn attempt(self, id: &'a str) -> Self {
+        Self {
+            attempt: Some(id),
+            ..self
+        }
+    }
+
+    pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
+        Self {
+            detail: detail.into(),
+            ..self
+        }
+    }
+
+    pub(crate) fn actor(self, actor: &'a str) -> Self {
+        Self { actor, ..self }
+    }
+
+    /// Writes the row, unless this attempt already has one for this event.
+    pub(crate) async fn write(
+        self,
+        connection: &mut SqliteConnection,
+        at: i64,
+    ) -> Result<(), sqlx::Error> {
+        let code = self.code.map(code_name);
+        let detail: String = self.detail.chars().take(DETAIL_MAX).collect();
+        sqlx::query(
+            "INSERT INTO audit (at, event, code, short, phone, phone_name, extension, user, user_name, association,
+                                attempt, detail, actor)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (phone, attempt, event) WHERE attempt IS NOT NULL DO NOTHING",
+        )
+        .bind(at)
+        .bind(self.event.name())
+        .bind(code)
+        .bind(self.code.map(RefusalCode::short))
+        .bind(self.phone.map(|p| p.id))
+        .bind(self.phone.map_or("", |p| &p.name))
+        .bind(self.extension)
+        .bind(self.user.map(|u| u.id))
+        .bind(self.user.map_or("", |u| &u.name))
+        .bind(self.association)
+        .bind(self.attempt)
+        .bind(detail)
+        .bind(self.actor)
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+/// The protocol's own name of a code.
+fn code_name(code: RefusalCode) -> String {
+    serde_json::to_value(code)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+/// A row as it is read.
+#[derive(Debug, FromRow)]
+pub(crate) struct Row {
+    pub(crate) id: i64,
+    pub(crate) at: i64,
+    pub(crate) event: String,
+    pub(crate) short: Option<String>,
+    pub(crate) phone_name: String,
+    pub(crate) extension: String,
+    pub(crate) user_name: String,
+    pub(crate) detail: String,
+    pub(crate) actor: String,
+}
+
+/// Rows older than `before` (by id) whose names, numbers, code or detail contain `text`, newest first.
+pub(crate) async fn list(
+    connection: &mut SqliteConnection,
+    text: &str,
+    before: i64,
+    count: i64,
+) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT * FROM audit
+         WHERE id < ?1 AND (?2 = '' OR instr(lower(phone_name || ' ' || user_name || ' ' || extension || ' ' ||
+               ifnull(short, '') || ' ' || actor || ' ' || detail), lower(?2)) > 0)
+         ORDER BY id DESC LIMIT ?3",
+    )
+    .bind(before)
+    .bind(text)
+    .bind(count)
+    .fetch_all(connection)
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_has_one_name() {
+        for (event, name, title) in Event::TABLE {
+            assert_eq!(event.name(), name);
+            assert_eq!(Event::title(name), title);
+        }
+    }
+}

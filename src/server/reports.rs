@@ -1,0 +1,99 @@
+//! What phones tell afterwards, written down. A repeated report writes nothing new.
+
+use hotdesk_provisioning::{AttemptId, Extension, RefusalCode, Report};
+
+use crate::app::{App, Change};
+use crate::associations;
+use crate::audit::{Entry, Event};
+use crate::error::Answer;
+use crate::phones::Phone;
+use crate::users;
+
+/// Names of stores in one report; a phone has a handful.
+const STORES_MAX: usize = 32;
+
+/// Takes a report down.
+pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<()> {
+    let mut change = app.change().await?;
+    match report {
+        Report::Refused {
+            attempt,
+            extension,
+            code,
+            seconds_ago,
+        } => {
+            refused(
+                &mut change,
+                phone,
+                (attempt, extension, *code),
+                *seconds_ago,
+            )
+            .await?;
+        }
+        Report::Wiped {
+            association,
+            stores,
+        } => {
+            let known = associations::of_phone(change.connection(), phone.id, association)
+                .await?
+                .ok_or(RefusalCode::UnknownAssociation)?;
+            let user = users::find(change.connection(), known.user).await?;
+            let names: Vec<&str> = stores.iter().take(STORES_MAX).map(String::as_str).collect();
+            let now = change.now;
+            Entry::new(Event::Wiped)
+                .phone(phone)
+                .user(Some(&user))
+                .association(association.as_str())
+                // A wipe happens once for each association, so its name serves as the attempt's.
+                .attempt(association.as_str())
+                .detail(names.join(", "))
+                .write(change.connection(), now)
+                .await?;
+        }
+        Report::Status {
+            version,
+            registered,
+            last_switch_ms,
+        } => {
+            sqlx::query(
+                "UPDATE phone SET agent_version = ?, registered = ?, last_seen = ?,
+                                  last_switch_ms = ifnull(?, last_switch_ms)
+                 WHERE id = ?",
+            )
+            .bind(version.chars().take(64).collect::<String>())
+            .bind(registered)
+            .bind(change.now)
+            .bind(last_switch_ms)
+            .bind(phone.id)
+            .execute(change.connection())
+            .await?;
+        }
+    }
+    change.finish().await?;
+    Ok(())
+}
+
+async fn refused(
+    change: &mut Change,
+    phone: &Phone,
+    (attempt, extension, code): (&AttemptId, &Extension, RefusalCode),
+    seconds_ago: u32,
+) -> Answer<()> {
+    let at = change.now.saturating_sub(i64::from(seconds_ago));
+    let user = users::by_number(change.connection(), extension.as_str()).await?;
+    Entry::new(Event::Refused)
+        .code(Some(code))
+        .phone(phone)
+        .user(user.as_ref())
+        .typed(extension.as_str())
+        .attempt(attempt.as_str())
+        .detail("seen by the phone")
+        .write(change.connection(), at)
+        .await?;
+    tracing::info!(
+        desk = phone.name,
+        code = code.short(),
+        "log-in failed on the phone"
+    );
+    Ok(())
+}

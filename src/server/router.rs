@@ -1,0 +1,53 @@
+//! Every route of both listeners, in one place.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+
+use crate::api;
+use crate::api::{associations, enrol, events, profile, reports};
+use crate::app::App;
+use crate::error::{Failure, busy};
+
+/// Longest body of a request.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Longest time to answer a request; the longest part is waiting for a PIN to be checked.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What phones call.
+pub fn phone_router(app: App) -> Router {
+    let answered = Router::new()
+        .route("/v1/enrol", post(enrol::enrol))
+        .route("/v1/profile", get(profile::profile))
+        .route("/v1/sync", post(associations::sync))
+        .route("/v1/associations", post(associations::open))
+        .route("/v1/associations/{id}/commit", post(associations::commit))
+        .route("/v1/associations/{id}/end", post(associations::end))
+        .route("/v1/associations/{id}/extend", post(associations::extend))
+        .route("/v1/reports", post(reports::report))
+        .route("/v1/ping", get(api::ping))
+        .layer(middleware::from_fn(answer_in_time));
+    let streamed = Router::new().route("/v1/events", get(events::events));
+    answered
+        .merge(streamed)
+        .fallback(api::not_found)
+        .method_not_allowed_fallback(api::not_found)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(app)
+}
+
+/// What administrators' browsers call.
+pub fn portal_router(app: App) -> Router {
+    Router::new().with_state(app)
+}
+
+async fn answer_in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Failure::from(busy()).into_response(),
+    }
+}

@@ -1,0 +1,113 @@
+//! What happens because time passes: pending associations become void, limits are reached, credentials are revoked, and
+//! old rows are forgotten. Driven by the next deadline; never polls.
+
+use anyhow::Result;
+use hotdesk_provisioning::{EndReason, PENDING_SECONDS};
+
+use crate::app::{App, Change};
+use crate::associations::{self, Association, EndedBy, attempts};
+use crate::{credentials, throttle};
+
+/// How long after a limit the server ends an association that the phone has not ended: phones act first.
+const LIMIT_GRACE_SECONDS: i64 = 30;
+/// The longest sleep, so that old rows are forgotten even on a quiet night.
+const IDLE_SECONDS: i64 = 3600;
+/// The pause after a failure of the database.
+const RETRY_SECONDS: i64 = 5;
+
+/// Sweeps at every deadline until the server stops.
+pub(crate) async fn run(app: App) {
+    loop {
+        let next = next(&app).await.unwrap_or_else(|error| {
+            tracing::error!("cannot read the next deadline: {error:#}");
+            app.now().saturating_add(RETRY_SECONDS)
+        });
+        tokio::select! {
+            () = app.clock().wait_until(next) => {
+                if let Err(error) = app.sweep().await {
+                    tracing::error!("the sweep failed: {error:#}");
+                    app.clock().wait_until(app.now().saturating_add(RETRY_SECONDS)).await;
+                }
+            }
+            () = app.deadlines().notified() => {}
+            () = app.stopped() => return,
+        }
+    }
+}
+
+impl App {
+    /// Does now what is due now; the running server does it by itself.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sweep(&self) -> Result<()> {
+        let mut change = self.change().await?;
+        let now = change.now;
+        void_pending(&mut change).await?;
+        end_limited(&mut change).await?;
+        credentials::delete_revoked(change.connection(), now).await?;
+        forget(&mut change).await?;
+        change.finish().await?;
+        Ok(())
+    }
+}
+
+async fn void_pending(change: &mut Change) -> Result<()> {
+    let opened_before = change.now.saturating_sub(i64::from(PENDING_SECONDS));
+    let due: Vec<Association> =
+        sqlx::query_as("SELECT * FROM association WHERE state = 'pending' AND opened_at <= ?")
+            .bind(opened_before)
+            .fetch_all(change.connection())
+            .await?;
+    for association in due {
+        associations::end(change, &association, EndReason::RolledBack, EndedBy::Server).await?;
+    }
+    Ok(())
+}
+
+async fn end_limited(change: &mut Change) -> Result<()> {
+    let ended_before = change.now.saturating_sub(LIMIT_GRACE_SECONDS);
+    let due: Vec<Association> =
+        sqlx::query_as("SELECT * FROM association WHERE state = 'active' AND ends_at <= ?")
+            .bind(ended_before)
+            .fetch_all(change.connection())
+            .await?;
+    for association in due {
+        associations::end(change, &association, EndReason::Limit, EndedBy::Server).await?;
+    }
+    Ok(())
+}
+
+async fn forget(change: &mut Change) -> Result<(), sqlx::Error> {
+    let now = change.now;
+    let days = i64::from(change.app.config().audit_days);
+    let connection = change.connection();
+    attempts::forget(connection, now).await?;
+    throttle::forget(connection, now).await?;
+    sqlx::query("DELETE FROM session WHERE expires_at <= ?")
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM audit WHERE at < ?")
+        .bind(now.saturating_sub(days.saturating_mul(86_400)))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// When something is due next, seconds since 1970.
+async fn next(app: &App) -> Result<i64, sqlx::Error> {
+    let deadline: Option<i64> = sqlx::query_scalar(
+        "SELECT min(at) FROM (
+            SELECT min(opened_at) + ?1 AS at FROM association WHERE state = 'pending'
+            UNION ALL SELECT min(ends_at) + ?2 FROM association WHERE state = 'active'
+            UNION ALL SELECT min(revoke_at) FROM credential
+            UNION ALL SELECT min(expires_at) FROM session)",
+    )
+    .bind(i64::from(PENDING_SECONDS))
+    .bind(LIMIT_GRACE_SECONDS)
+    .fetch_one(&mut *app.reader().await?)
+    .await?;
+    let idle = app.now().saturating_add(IDLE_SECONDS);
+    Ok(deadline.map_or(idle, |at| at.min(idle)))
+}

@@ -1,0 +1,90 @@
+//! The private certificate authority that phones trust, made at the first start, and the server's own certificate, made
+//! anew at every start and never written to disk.
+
+use std::fs;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use time::{Duration, OffsetDateTime};
+
+use crate::config::Config;
+use crate::keys::write_private;
+
+/// How long phones can go on trusting the authority: longer than a phone lives.
+const AUTHORITY_DAYS: i64 = 20 * 365;
+/// How long a server can run without a restart.
+const SERVER_DAYS: i64 = 5 * 365;
+/// Certificates are valid from a day ago, for phones whose clock is a little late.
+const BACKDATED_DAYS: i64 = 1;
+
+/// Makes the authority's key (`ca.key`) and certificate (`ca.pem`) unless they are there.
+pub(crate) fn create_authority(config: &Config, now: i64) -> Result<()> {
+    let key_path = config.data_dir.join("ca.key");
+    if config.ca_path().exists() && key_path.exists() {
+        return Ok(());
+    }
+    let key = KeyPair::generate()?;
+    let certificate = authority(now)?.self_signed(&key)?;
+    write_private(&key_path, key.serialize_pem().as_bytes())?;
+    fs::write(config.ca_path(), certificate.pem())
+        .with_context(|| format!("cannot write {}", config.ca_path().display()))
+}
+
+/// TLS settings with a fresh certificate for the configured names.
+pub(crate) fn server_config(config: &Config, now: i64) -> Result<ServerConfig> {
+    let key_path = config.data_dir.join("ca.key");
+    let text = fs::read_to_string(&key_path)
+        .with_context(|| format!("cannot read {}", key_path.display()))?;
+    let authority_key = KeyPair::from_pem(&text)
+        .with_context(|| format!("{} is not a private key", key_path.display()))?;
+    let issuer = Issuer::new(authority(now)?, authority_key);
+    let key = KeyPair::generate()?;
+    let certificate = server(config, now)?.signed_by(&key, &issuer)?;
+    let chain = vec![CertificateDer::from(certificate)];
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut tls = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(tls)
+}
+
+/// The authority, the same at every start but for its dates: what it signs names it and its key, not its dates.
+fn authority(now: i64) -> Result<CertificateParams> {
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "hotdesk private CA");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    (params.not_before, params.not_after) = validity(now, AUTHORITY_DAYS)?;
+    Ok(params)
+}
+
+fn server(config: &Config, now: i64) -> Result<CertificateParams> {
+    let mut params = CertificateParams::new(config.phones.names.clone())
+        .context("phones.names holds what is neither a host name nor an address")?;
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "hotdesk provisioning server");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.use_authority_key_identifier_extension = true;
+    (params.not_before, params.not_after) = validity(now, SERVER_DAYS)?;
+    Ok(params)
+}
+
+fn validity(now: i64, days: i64) -> Result<(OffsetDateTime, OffsetDateTime)> {
+    let now = OffsetDateTime::from_unix_timestamp(now).context("the clock is out of range")?;
+    let from = now.checked_sub(Duration::days(BACKDATED_DAYS));
+    let until = now.checked_add(Duration::days(days));
+    from.zip(until).context("the clock is out of range")
+}
