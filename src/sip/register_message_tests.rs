@@ -36,7 +36,7 @@ fn answer(contacts: &[&str], expires: Option<&str>) -> Response {
     for contact in contacts {
         response.headers.push(HeaderName::Contact, *contact);
     }
-    for expires in expires {
+    if let Some(expires) = expires {
         response.headers.push(HeaderName::Expires, expires);
     }
     response
