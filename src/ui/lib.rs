@@ -1,1 +1,39 @@
-//! Placeholder until its first commit.
+//! What a phone shows: `Screen::of` turns the session's view into plain data, `paint` turns that data into pixels.
+//!
+//! Both are pure functions. This crate never opens a framebuffer, never reads a clock, a file or the environment, and
+//! never decides what happens next: it only says what is.
+//!
+//! ```text
+//! View + Scene ──Screen::of──▶ Screen ──paint + Panel──▶ any DrawTarget, for instance a Picture
+//! ```
+//!
+//! A shell compares the new [`Screen`] with the one on the panel and paints only when they differ; where a panel is slow,
+//! [`Picture::diff`] says which rectangle changed.
+
+mod clock;
+mod dump;
+mod fonts;
+mod icon;
+mod layout;
+mod measure;
+mod paint;
+mod panel;
+mod picture;
+mod scene;
+mod screen;
+mod screens;
+mod shape;
+mod sheet;
+mod text;
+pub mod theme;
+
+pub use fonts::{Font, Fonts};
+pub use paint::paint;
+pub use panel::{PANELS, Panel};
+pub use picture::Picture;
+pub use scene::{Facts, Scene};
+pub use screen::{
+    Body, Fact, Figure, Form, FormField, Icon, Identity, Ink, LineKeyLabel, Note, Notice, Number,
+    Progress, Screen, SoftKey, StatusBar, Step, Steps, Warning,
+};
+pub use text::Language;

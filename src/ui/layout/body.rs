@@ -1,0 +1,166 @@
+//! One function for each kind of body.
+
+use embedded_graphics::prelude::{Point, Size};
+use embedded_graphics::primitives::Rectangle;
+
+use super::column::Column;
+use super::form::{self, CURSOR};
+use super::{Style, middle, right, without_left};
+use crate::measure::{Cut, fit};
+use crate::sheet::{Align, Sheet, Type};
+use crate::{Body, Fact, Figure, Identity, Ink, Notice, Number, Progress, Steps, icon};
+
+pub(super) fn lay(style: Style<'_>, body: &Body, area: Rectangle, sheet: &mut Sheet) {
+    match body {
+        Body::Notice(notice) => lay_notice(style, notice, area, sheet),
+        Body::Figure(figure) => lay_figure(style, figure, area, sheet),
+        Body::Form(form) => form::lay(style, form, area, sheet),
+        Body::Steps(steps) => lay_steps(style, steps, area, sheet),
+        Body::Identity(who) => lay_identity(style, who, area, sheet),
+        Body::Facts(facts) => lay_facts(style, facts, area, sheet),
+        Body::Number(number) => lay_number(style, number, area, sheet),
+    }
+}
+
+fn lay_notice(style: Style<'_>, notice: &Notice, area: Rectangle, sheet: &mut Sheet) {
+    let (fonts, palette) = (style.panel.fonts, style.palette);
+    let mut column = Column::new(style, area, Align::Centre);
+    if let Some(kind) = notice.icon {
+        let ink = match notice.ink {
+            Ink::Plain | Ink::Quiet => palette.quiet,
+            Ink::Refusal => palette.refusal,
+        };
+        column.icon(icon::parts(kind), style.grid(10), ink);
+    }
+    let room = area.size.width;
+    let font = Style::largest_font(&notice.title, [fonts.large], fonts.medium, room);
+    column.paragraph(&notice.title, font, palette.text, 2);
+    for line in &notice.lines {
+        column.paragraph(line, fonts.small, palette.quiet, 2);
+    }
+    if let Some(code) = &notice.code {
+        column.line(code, fonts.small, palette.quiet, 3);
+    }
+    column.place(sheet);
+}
+
+fn lay_figure(style: Style<'_>, figure: &Figure, area: Rectangle, sheet: &mut Sheet) {
+    let (fonts, palette) = (style.panel.fonts, style.palette);
+    let mut column = Column::new(style, area, Align::Centre);
+    column.paragraph(&figure.caption, fonts.medium, palette.ink(figure.ink), 0);
+    let font = Style::largest_font(&figure.figure, [fonts.figure], fonts.large, area.size.width);
+    column.line(&figure.figure, font, palette.text, 1);
+    column.paragraph(&figure.hint, fonts.small, palette.quiet, 1);
+    if let Some(code) = &figure.code {
+        column.line(code, fonts.small, palette.quiet, 2);
+    }
+    column.place(sheet);
+}
+
+fn lay_steps(style: Style<'_>, steps: &Steps, area: Rectangle, sheet: &mut Sheet) {
+    let (fonts, palette) = (style.panel.fonts, style.palette);
+    let side = style.grid(4);
+    let indent = side + style.grid(3);
+    let mut column = Column::new(style, area, Align::Left);
+    let font = Style::largest_font(&steps.title, [fonts.large], fonts.medium, area.size.width);
+    column.line(&steps.title, font, palette.text, 0);
+    let titles = 1;
+    for step in &steps.steps {
+        let room = area.size.width.saturating_sub(indent);
+        let ink = match step.progress {
+            Progress::Ongoing => palette.text,
+            Progress::Done | Progress::Waiting => palette.quiet,
+        };
+        let fitted = fit(fonts.small, &step.text, room, Cut::End);
+        column.indented(fitted, fonts.small, ink, indent);
+    }
+    let rows = column.place(sheet);
+    for (step, placed) in steps.steps.iter().zip(rows.iter().skip(titles)) {
+        let ink = match step.progress {
+            Progress::Done => palette.quiet,
+            Progress::Ongoing => palette.focus,
+            Progress::Waiting => palette.unlit,
+        };
+        let at = Point::new(area.top_left.x, middle(placed.row, side));
+        sheet.icon(icon::step(step.progress), at, side, (ink, palette.ground));
+    }
+}
+
+fn lay_identity(style: Style<'_>, who: &Identity, area: Rectangle, sheet: &mut Sheet) {
+    let (fonts, palette) = (style.panel.fonts, style.palette);
+    let mut column = Column::new(style, area, Align::Left);
+    let side = 10;
+    let room = area.size.width;
+    let font = Style::largest_font(&who.name, [fonts.large], fonts.medium, room);
+    column.paragraph(&who.name, font, palette.text, 0);
+    column.line(&who.number, fonts.medium, palette.quiet, 0);
+    let state = fit(
+        fonts.small,
+        &who.state,
+        room.saturating_sub(side + style.grid(2)),
+        Cut::End,
+    );
+    let row = column.len();
+    column.indented(state, fonts.small, palette.quiet, side + style.grid(2));
+    if let Some(placed) = column.place(sheet).get(row) {
+        let ink = if who.registered {
+            palette.registered
+        } else {
+            palette.unlit
+        };
+        let at = Point::new(area.top_left.x, middle(placed.row, side));
+        sheet.icon(icon::lamp(who.registered), at, side, (ink, palette.ground));
+    }
+}
+
+fn lay_facts(style: Style<'_>, facts: &[Fact], area: Rectangle, sheet: &mut Sheet) {
+    let plain = Type {
+        ink: style.palette.text,
+        ..style.quiet()
+    };
+    let row_height = style.grid(6);
+    let labels = area.size.width / 3;
+    let mut row = Rectangle::new(area.top_left, Size::new(area.size.width, row_height));
+    for fact in facts {
+        if super::bottom(row) > super::bottom(area) {
+            break;
+        }
+        let label = Rectangle::new(row.top_left, Size::new(labels, row_height));
+        sheet.text(&fact.label, style.quiet(), label, Align::Left);
+        let value = without_left(row, labels + style.grid(2));
+        sheet.text(&fact.value, plain, value, Align::Left);
+        row.top_left.y = super::bottom(row);
+    }
+}
+
+fn lay_number(style: Style<'_>, number: &Number, area: Rectangle, sheet: &mut Sheet) {
+    let (fonts, palette) = (style.panel.fonts, style.palette);
+    let mut column = Column::new(style, area, Align::Centre);
+    let (caption, ink) = if number.emergency {
+        (fonts.large, palette.text)
+    } else {
+        (fonts.medium, palette.quiet)
+    };
+    column.line(&number.caption, caption, ink, 0);
+    let row = column.len();
+    // The cursor behind the last digit needs room as well.
+    let room = area.size.width.saturating_sub(style.grid(4));
+    let sizes = [fonts.figure, fonts.large];
+    let font = Style::largest_font(&number.digits, sizes, fonts.medium, room);
+    column.fitted(
+        fit(font, &number.digits, room, Cut::Start),
+        font,
+        palette.text,
+        1,
+    );
+    if let Some(note) = &number.note {
+        column.paragraph(&note.text, fonts.small, palette.ink(note.ink), 1);
+    }
+    let placed = column.place(sheet);
+    if let (true, Some(placed)) = (number.open, placed.get(row)) {
+        let height = font.metrics.cap_height.round() as u32 + style.grid(2);
+        let x = right(placed.text).saturating_add_unsigned(style.grid(1));
+        let at = Point::new(x, middle(placed.row, height));
+        sheet.fill(Rectangle::new(at, Size::new(CURSOR, height)), palette.focus);
+    }
+}

@@ -1,0 +1,162 @@
+//! Lines and icons one below the other, together in the vertical middle of their area. What does not fit is left out.
+
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::{Point, Size};
+use embedded_graphics::primitives::Rectangle;
+
+use super::{Style, bottom, middle, without_left};
+use crate::Font;
+use crate::measure::{Cut, Fitted, fit, wrap};
+use crate::shape::Part;
+use crate::sheet::{Align, Sheet, Type};
+
+/// One thing in a column, with the air above it.
+struct Item {
+    gap: u32,
+    height: u32,
+    what: What,
+}
+
+enum What {
+    Line {
+        text: Fitted,
+        font: &'static Font,
+        ink: Rgb888,
+        indent: u32,
+    },
+    Icon {
+        parts: Vec<Part>,
+        ink: Rgb888,
+    },
+}
+
+/// A column being filled from the top.
+pub(crate) struct Column<'a> {
+    style: Style<'a>,
+    area: Rectangle,
+    align: Align,
+    items: Vec<Item>,
+}
+
+/// Where a placed line stands, for what is drawn beside it.
+pub(crate) struct Placed {
+    pub(crate) row: Rectangle,
+    pub(crate) text: Rectangle,
+}
+
+impl<'a> Column<'a> {
+    pub(crate) fn new(style: Style<'a>, area: Rectangle, align: Align) -> Self {
+        Self {
+            style,
+            area,
+            align,
+            items: Vec::new(),
+        }
+    }
+
+    /// Air above the next item, in steps of the grid; none above the first.
+    fn gap(&self, steps: u32) -> u32 {
+        if self.items.is_empty() {
+            0
+        } else {
+            self.style.grid(steps)
+        }
+    }
+
+    pub(crate) fn icon(&mut self, parts: Vec<Part>, side: u32, ink: Rgb888) {
+        self.items.push(Item {
+            gap: self.gap(2),
+            height: side,
+            what: What::Icon { parts, ink },
+        });
+    }
+
+    /// One line, whatever its length.
+    pub(crate) fn line(&mut self, text: &str, font: &'static Font, ink: Rgb888, gap: u32) {
+        let fitted = fit(font, text, self.area.size.width, Cut::End);
+        self.fitted(fitted, font, ink, gap);
+    }
+
+    /// A line that was fitted already.
+    pub(crate) fn fitted(&mut self, text: Fitted, font: &'static Font, ink: Rgb888, gap: u32) {
+        self.items.push(Item {
+            gap: self.gap(gap),
+            height: font.metrics.line_height(),
+            what: What::Line {
+                text,
+                font,
+                ink,
+                indent: 0,
+            },
+        });
+    }
+
+    /// A line that leaves room for a sign at its left; only for columns that stand at the left.
+    pub(crate) fn indented(&mut self, text: Fitted, font: &'static Font, ink: Rgb888, indent: u32) {
+        self.items.push(Item {
+            gap: self.gap(2),
+            height: font.metrics.line_height(),
+            what: What::Line {
+                text,
+                font,
+                ink,
+                indent,
+            },
+        });
+    }
+
+    /// How many items there are.
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Up to two lines.
+    pub(crate) fn paragraph(&mut self, text: &str, font: &'static Font, ink: Rgb888, gap: u32) {
+        let lines = wrap(font, text, self.area.size.width, 2);
+        for (line, gap) in lines.into_iter().zip([gap, 0]) {
+            self.fitted(line, font, ink, gap);
+        }
+    }
+
+    /// Puts everything on the sheet; answers where each item stands.
+    pub(crate) fn place(self, sheet: &mut Sheet) -> Vec<Placed> {
+        let total = self.items.iter().fold(0, |sum: u32, item| {
+            sum.saturating_add(item.gap + item.height)
+        });
+        let mut y = middle(self.area, total.min(self.area.size.height));
+        let behind = self.style.palette.ground;
+        let mut placed = Vec::new();
+        for item in self.items {
+            let row = Rectangle::new(
+                Point::new(self.area.top_left.x, y.saturating_add_unsigned(item.gap)),
+                Size::new(self.area.size.width, item.height),
+            );
+            if bottom(row) > bottom(self.area) {
+                break;
+            }
+            y = bottom(row);
+            let text = match item.what {
+                What::Line {
+                    text,
+                    font,
+                    ink,
+                    indent,
+                } => {
+                    let type_ = Type { font, ink, behind };
+                    sheet.line(text, type_, without_left(row, indent), self.align)
+                }
+                What::Icon { parts, ink } => {
+                    let x = match self.align {
+                        Align::Left | Align::Right => row.top_left.x,
+                        Align::Centre => row.center().x - (item.height / 2) as i32,
+                    };
+                    let at = Point::new(x, row.top_left.y);
+                    sheet.icon(parts, at, item.height, (ink, behind));
+                    Rectangle::new(at, Size::new_equal(item.height))
+                }
+            };
+            placed.push(Placed { row, text });
+        }
+        placed
+    }
+}

@@ -1,0 +1,111 @@
+//! Fields to fill: labels at the left, values on cards, a sentence below.
+
+use embedded_graphics::prelude::{Point, Size};
+use embedded_graphics::primitives::Rectangle;
+
+use super::{Style, bottom, inset, middle, right, without_left, without_right};
+use crate::measure::{Cut, fit, wrap};
+use crate::sheet::{Align, Sheet, Type};
+use crate::{Form, FormField, Note, icon};
+
+/// Columns of a cursor.
+pub(super) const CURSOR: u32 = 2;
+/// Columns and rows of one hidden character.
+const DOT: u32 = 7;
+/// Columns from one hidden character to the next.
+const DOT_STEP: u32 = 11;
+/// Lines that a note may take.
+const NOTE_LINES: u32 = 2;
+
+pub(super) fn lay(style: Style<'_>, form: &Form, area: Rectangle, sheet: &mut Sheet) {
+    let (field_height, gap) = (style.grid(10), style.grid(4));
+    let count = u32::try_from(form.fields.len()).unwrap_or(u32::MAX);
+    let note_height = NOTE_LINES * style.panel.fonts.small.metrics.line_height();
+    // Room for the note is kept whether there is one or not: fields never jump.
+    let total = count
+        .saturating_mul(field_height + gap)
+        .saturating_add(note_height);
+    let labels = area.size.width / 4;
+    let mut row = Rectangle::new(
+        Point::new(area.top_left.x, middle(area, total)),
+        Size::new(area.size.width, field_height),
+    );
+    for field in &form.fields {
+        if bottom(row) > bottom(area) {
+            return;
+        }
+        let label = Rectangle::new(row.top_left, Size::new(labels, field_height));
+        sheet.text(&field.label, style.quiet(), label, Align::Left);
+        lay_field(style, field, without_left(row, labels), sheet);
+        row.top_left.y = bottom(row).saturating_add_unsigned(gap);
+    }
+    if let Some(note) = &form.note {
+        row.size.height = note_height;
+        lay_note(style, note, without_left(row, labels), sheet);
+    }
+}
+
+fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut Sheet) {
+    let (palette, radius) = (style.palette, style.panel.radius);
+    if field.focused {
+        let edge = inset(area, 0, 0);
+        sheet.card(edge, radius, palette.focus, palette.ground);
+        let inner = inset(area, CURSOR, CURSOR);
+        let radius = radius.saturating_sub(CURSOR);
+        sheet.card(inner, radius, palette.card, palette.focus);
+    } else {
+        sheet.card(area, radius, palette.card, palette.ground);
+    }
+    let room = without_right(inset(area, style.grid(3), 0), CURSOR + style.grid(1));
+    let dots = u32::try_from(field.dots).unwrap_or(u32::MAX);
+    // Hidden characters may fill what the readable ones leave, and at least half of the field.
+    let kept = dots.saturating_mul(DOT_STEP).min(room.size.width / 2);
+    let font = style.panel.fonts.medium;
+    let fitted = fit(
+        font,
+        &field.text,
+        room.size.width.saturating_sub(kept),
+        Cut::Start,
+    );
+    let type_ = Type {
+        font,
+        ink: palette.text,
+        behind: palette.card,
+    };
+    let text = sheet.line(fitted, type_, room, Align::Left);
+    let mut x = right(text);
+    if dots > 0 && text.size.width > 0 {
+        x = x.saturating_add_unsigned(DOT_STEP - DOT);
+    }
+    for _ in 0..dots {
+        if x.saturating_add_unsigned(DOT) > right(room) {
+            break;
+        }
+        let at = Point::new(x, middle(area, DOT));
+        sheet.icon(icon::dot(), at, DOT, (palette.text, palette.card));
+        x = x.saturating_add_unsigned(DOT_STEP);
+    }
+    if field.focused {
+        let height = style.grid(6);
+        let at = Point::new(x.saturating_add_unsigned(CURSOR), middle(area, height));
+        sheet.fill(Rectangle::new(at, Size::new(CURSOR, height)), palette.focus);
+    }
+}
+
+fn lay_note(style: Style<'_>, note: &Note, area: Rectangle, sheet: &mut Sheet) {
+    let font = style.panel.fonts.small;
+    let mut row = area;
+    row.size.height = font.metrics.line_height();
+    if let Some(code) = &note.code {
+        let covered = sheet.text(code, style.quiet(), row, Align::Right);
+        row = without_right(row, covered.size.width + style.grid(4));
+    }
+    let type_ = Type {
+        ink: style.palette.ink(note.ink),
+        ..style.quiet()
+    };
+    for line in wrap(font, &note.text, row.size.width, NOTE_LINES as usize) {
+        sheet.line(line, type_, row, Align::Left);
+        row.top_left.y = bottom(row);
+    }
+}

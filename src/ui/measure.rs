@@ -1,0 +1,234 @@
+//! How wide a text is, and how to make it fit: shortened with an ellipsis, or broken into lines. Never draws.
+
+use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
+use embedded_graphics::prelude::Point;
+use embedded_graphics::text::Baseline;
+use embedded_graphics::text::renderer::TextRenderer;
+use mplusfonts::style::BitmapFontStyle;
+
+use crate::Font;
+
+/// A text that fits its room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fitted {
+    pub(crate) text: String,
+    /// Columns that it takes.
+    pub(crate) width: u32,
+    /// Whether something had to be left out.
+    pub(crate) shortened: bool,
+}
+
+const ELLIPSIS: char = '…';
+
+/// Which end of a text is left out when it is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// The end: for names and sentences.
+    End,
+    /// The beginning: for what is being typed, so that the cursor stays in sight.
+    Start,
+}
+
+/// Columns that a text takes.
+pub(crate) fn width(font: &Font, text: &str) -> u32 {
+    let style = BitmapFontStyle::new(font, Rgb888::WHITE);
+    let metrics = style.measure_string(text, Point::zero(), Baseline::Top);
+    let advance = u32::try_from(metrics.next_position.x).unwrap_or_default();
+    metrics.bounding_box.size.width.max(advance)
+}
+
+/// Shortens a text until it fits. Control characters, which have no shape, become spaces.
+pub(crate) fn fit(font: &Font, text: &str, room: u32, cut: Cut) -> Fitted {
+    // No glyph worth reading is narrower than a pixel: this bounds the work for a name of any length.
+    let most = room as usize + 1;
+    let chars: Vec<char> = match cut {
+        Cut::End => text.chars().take(most).collect(),
+        Cut::Start => {
+            let mut tail: Vec<char> = text.chars().rev().take(most).collect();
+            tail.reverse();
+            tail
+        }
+    };
+    let chars: Vec<char> = chars.into_iter().map(printable).collect();
+    let whole: String = chars.iter().collect();
+    let whole_width = width(font, &whole);
+    if whole_width <= room {
+        return Fitted {
+            text: whole,
+            width: whole_width,
+            shortened: false,
+        };
+    }
+    let shorter = |keep: usize| shorten(&chars, keep, cut);
+    let keep = largest(chars.len(), |keep| width(font, &shorter(keep)) <= room);
+    let text = if keep == 0 {
+        String::new()
+    } else {
+        shorter(keep)
+    };
+    Fitted {
+        width: width(font, &text),
+        text,
+        shortened: true,
+    }
+}
+
+fn printable(c: char) -> char {
+    if c.is_control() { ' ' } else { c }
+}
+
+fn shorten(chars: &[char], keep: usize, cut: Cut) -> String {
+    match cut {
+        Cut::End => {
+            let kept: String = chars.iter().take(keep).collect();
+            format!("{}{ELLIPSIS}", kept.trim_end())
+        }
+        Cut::Start => {
+            let kept: String = chars
+                .iter()
+                .skip(chars.len().saturating_sub(keep))
+                .collect();
+            format!("{ELLIPSIS}{}", kept.trim_start())
+        }
+    }
+}
+
+/// The largest number below `limit` that is fine, where everything below a fine number is fine as well.
+fn largest(limit: usize, fine: impl Fn(usize) -> bool) -> usize {
+    let (mut good, mut bad) = (0, limit);
+    while good + 1 < bad {
+        let middle = good + (bad - good) / 2;
+        if fine(middle) {
+            good = middle;
+        } else {
+            bad = middle;
+        }
+    }
+    good
+}
+
+/// Breaks a text into at most so many lines between words, the lines about equally long, the last one shortened where
+/// the text does not fit.
+pub(crate) fn wrap(font: &Font, text: &str, room: u32, lines_max: usize) -> Vec<Fitted> {
+    let lines = greedy(font, text, room, lines_max);
+    if lines.len() < 2 || lines.iter().any(|line| line.shortened) {
+        return lines;
+    }
+    // The narrowest room that needs no further line makes the lines equal.
+    let count = lines.len();
+    let narrower = |spare: usize| {
+        let narrow = room.saturating_sub(u32::try_from(spare).unwrap_or(room));
+        greedy(font, text, narrow, lines_max)
+    };
+    let spare = largest(room as usize, |spare| {
+        let lines = narrower(spare);
+        lines.len() == count && !lines.iter().any(|line| line.shortened)
+    });
+    narrower(spare)
+}
+
+/// Fills line after line.
+fn greedy(font: &Font, text: &str, room: u32, lines_max: usize) -> Vec<Fitted> {
+    let mut lines = Vec::new();
+    let mut words = text.split_whitespace().peekable();
+    while words.peek().is_some() && lines.len() < lines_max {
+        let mut line = words.next().unwrap_or_default().to_owned();
+        let last = lines.len() + 1 == lines_max;
+        while let Some(word) = words.peek() {
+            let longer = format!("{line} {word}");
+            // The last line takes all that is left: what does not fit is cut off there.
+            if !last && width(font, &longer) > room {
+                break;
+            }
+            line = longer;
+            words.next();
+            if line.len() > LINE_BYTES_MAX {
+                break;
+            }
+        }
+        lines.push(fit(font, &line, room, Cut::End));
+    }
+    lines
+}
+
+/// No panel has room for a longer line; bounds the work for a text of any length.
+const LINE_BYTES_MAX: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PANELS;
+
+    fn small() -> &'static Font {
+        PANELS[0].fonts.small
+    }
+
+    #[test]
+    fn what_fits_stays_as_it_is() {
+        let fitted = fit(small(), "Jane Doe", 200, Cut::End);
+        assert_eq!(fitted.text, "Jane Doe");
+        assert!(!fitted.shortened && fitted.width <= 200 && fitted.width > 40);
+    }
+
+    #[test]
+    fn what_does_not_fit_ends_in_an_ellipsis_and_fits_then() {
+        let name = "Wilhelmina Featherstonehaugh-Cholmondeley";
+        for room in [0, 5, 20, 57, 120, 200] {
+            let fitted = fit(small(), name, room, Cut::End);
+            assert!(fitted.shortened);
+            assert!(width(small(), &fitted.text) <= room, "{room}: {fitted:?}");
+            assert!(fitted.text.is_empty() || fitted.text.ends_with('…'));
+        }
+        assert!(
+            fit(small(), name, 200, Cut::End)
+                .text
+                .starts_with("Wilhelmina F")
+        );
+    }
+
+    #[test]
+    fn what_is_being_typed_loses_its_beginning() {
+        let fitted = fit(small(), "00441132991000123456", 80, Cut::Start);
+        assert!(fitted.text.starts_with('…') && fitted.text.ends_with("3456"));
+        assert!(fitted.width <= 80);
+    }
+
+    #[test]
+    fn any_text_of_any_length_fits() {
+        let odd = [
+            "\u{0}\n\t",
+            "漢字🙂👩‍👩‍👧",
+            "a\u{301}\u{301}\u{301}",
+            "\u{202e}Jane",
+            "",
+        ];
+        for text in odd {
+            for long in [text.to_owned(), text.repeat(3000)] {
+                let fitted = fit(small(), &long, 100, Cut::End);
+                assert!(width(small(), &fitted.text) <= 100);
+                assert!(!fitted.text.contains(char::is_control));
+                for line in wrap(small(), &long, 100, 3) {
+                    assert!(line.width <= 100);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_about_equal_and_lose_no_word() {
+        let text = "The telephone system does not accept your number.";
+        let lines = wrap(small(), text, 300, 2);
+        let joined: Vec<_> = lines.iter().map(|l| l.text.as_str()).collect();
+        assert_eq!(joined.join(" "), text);
+        let widths: Vec<_> = lines.iter().map(|l| l.width).collect();
+        assert!(widths[0].abs_diff(widths[1]) < 80, "{widths:?}");
+    }
+
+    #[test]
+    fn more_than_the_lines_hold_is_cut_off_in_the_last() {
+        let lines = wrap(small(), &"word ".repeat(100), 100, 3);
+        assert_eq!(lines.len(), 3);
+        assert!(lines[2].shortened && lines[2].text.ends_with('…'));
+        assert!(wrap(small(), "", 100, 3).is_empty());
+    }
+}

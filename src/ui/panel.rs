@@ -1,0 +1,71 @@
+//! The table of panels: sizes, places, fonts. To add a panel, add a row.
+
+use embedded_graphics::prelude::{Point, Size};
+use embedded_graphics::primitives::Rectangle;
+
+use crate::Fonts;
+use crate::fonts::FONTS_480X272;
+
+/// A display and the keys around it.
+#[derive(Debug, Clone, Copy)]
+pub struct Panel {
+    /// Its name in a configuration file.
+    pub name: &'static str,
+    /// Columns and rows.
+    pub size: Size,
+    /// The strip at the top.
+    pub status_bar: Rectangle,
+    /// Where the body goes on a screen without line keys.
+    pub body: Rectangle,
+    /// Where the body goes beside line keys.
+    pub body_beside_keys: Rectangle,
+    /// One label above each hardware soft key, from the left.
+    pub soft_keys: &'static [Rectangle],
+    /// One label beside each hardware line key, from the top.
+    pub line_keys: &'static [Rectangle],
+    /// Where it says how many keys have no place on this panel.
+    pub more_keys: Rectangle,
+    /// Type.
+    pub fonts: Fonts,
+    /// The step of the grid that everything is set on, in pixels.
+    pub grid: u32,
+    /// How round the corners of cards are, in pixels.
+    pub radius: u32,
+}
+
+/// Every panel that there is a layout for.
+pub static PANELS: [Panel; 1] = [Panel {
+    name: "480x272",
+    size: Size::new(480, 272),
+    status_bar: rectangle(0, 0, 480, 28),
+    body: rectangle(24, 36, 432, 192),
+    body_beside_keys: rectangle(24, 36, 276, 192),
+    soft_keys: &[
+        rectangle(4, 236, 115, 32),
+        rectangle(123, 236, 115, 32),
+        rectangle(242, 236, 115, 32),
+        rectangle(361, 236, 115, 32),
+    ],
+    line_keys: &[
+        rectangle(316, 38, 156, 38),
+        rectangle(316, 82, 156, 38),
+        rectangle(316, 126, 156, 38),
+        rectangle(316, 170, 156, 38),
+    ],
+    more_keys: rectangle(316, 210, 156, 20),
+    fonts: FONTS_480X272,
+    grid: 4,
+    radius: 5,
+}];
+
+impl Panel {
+    /// The panel of that name in a configuration file, such as "480x272".
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        PANELS.iter().find(|panel| panel.name == name)
+    }
+}
+
+const fn rectangle(x: i32, y: i32, width: u32, height: u32) -> Rectangle {
+    Rectangle::new(Point::new(x, y), Size::new(width, height))
+}

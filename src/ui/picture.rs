@@ -1,0 +1,218 @@
+//! Pixels in memory: what a panel, a browser page or a golden picture is made from. Never encodes or stores them.
+
+use std::convert::Infallible;
+
+use embedded_graphics::Pixel;
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::{DrawTarget, OriginDimensions, Point, RgbColor, Size};
+use embedded_graphics::primitives::Rectangle;
+
+/// A drawing of 8 bits for each of red, green and blue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    width: u32,
+    height: u32,
+    pixels: Vec<u8>,
+}
+
+const BYTES_PER_PIXEL: usize = 3;
+
+impl Picture {
+    /// A black picture of so many columns and rows.
+    #[must_use]
+    pub fn new(width: u32, height: u32) -> Self {
+        let pixels = vec![0; length(width, height)];
+        Self {
+            width,
+            height,
+            pixels,
+        }
+    }
+
+    /// A picture from its bytes; `None` when there are not exactly three for each pixel.
+    #[must_use]
+    pub fn from_pixels(width: u32, height: u32, pixels: Vec<u8>) -> Option<Self> {
+        (pixels.len() == length(width, height)).then_some(Self {
+            width,
+            height,
+            pixels,
+        })
+    }
+
+    /// Columns.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Rows.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// Three bytes for each pixel (red, green, blue), row by row from the top left, without padding.
+    #[must_use]
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// The same bytes, given away.
+    #[must_use]
+    pub fn into_pixels(self) -> Vec<u8> {
+        self.pixels
+    }
+
+    /// The colour at a point; `None` outside.
+    #[must_use]
+    pub fn pixel(&self, at: Point) -> Option<Rgb888> {
+        let start = self.offset(at)?;
+        match self.pixels.get(start..start + BYTES_PER_PIXEL) {
+            Some(&[r, g, b]) => Some(Rgb888::new(r, g, b)),
+            Some(_) | None => None,
+        }
+    }
+
+    /// The smallest rectangle that holds every pixel in which two pictures differ: what a slow panel has to be sent.
+    /// `None` when they are equal; everything when their sizes differ.
+    #[must_use]
+    pub fn diff(&self, other: &Self) -> Option<Rectangle> {
+        if self.size() != other.size() {
+            return Some(Rectangle::new(Point::zero(), self.size()));
+        }
+        let row_bytes = length(self.width, 1).max(1);
+        let rows = self.pixels.chunks_exact(row_bytes);
+        let mut changed: Option<Rectangle> = None;
+        for ((y, ours), theirs) in (0..).zip(rows).zip(other.pixels.chunks_exact(row_bytes)) {
+            if ours == theirs {
+                continue;
+            }
+            let row = differing_columns(ours, theirs, y);
+            changed = Some(match changed {
+                Some(area) => area.envelope(&row),
+                None => row,
+            });
+        }
+        changed
+    }
+
+    /// Where a pixel's bytes begin.
+    fn offset(&self, at: Point) -> Option<usize> {
+        let x = u32::try_from(at.x).ok().filter(|x| *x < self.width)?;
+        let y = u32::try_from(at.y).ok().filter(|y| *y < self.height)?;
+        Some(length(self.width, y) + length(x, 1))
+    }
+}
+
+/// Bytes of so many columns and rows.
+fn length(width: u32, height: u32) -> usize {
+    let cells = (width as usize).saturating_mul(height as usize);
+    cells.saturating_mul(BYTES_PER_PIXEL)
+}
+
+/// The part of one row, known to differ, that differs.
+fn differing_columns(ours: &[u8], theirs: &[u8], y: i32) -> Rectangle {
+    let pixels = ours
+        .chunks_exact(BYTES_PER_PIXEL)
+        .zip(theirs.chunks_exact(BYTES_PER_PIXEL));
+    let mut columns = (0..)
+        .zip(pixels)
+        .filter(|(_, (a, b))| a != b)
+        .map(|(x, _)| x);
+    let first = columns.next().unwrap_or_default();
+    let last = columns.last().unwrap_or(first);
+    Rectangle::with_corners(Point::new(first, y), Point::new(last, y))
+}
+
+/// The smallest rectangle around two.
+trait Envelope {
+    fn envelope(&self, other: &Self) -> Self;
+}
+
+impl Envelope for Rectangle {
+    fn envelope(&self, other: &Self) -> Self {
+        let corner = |r: &Self| r.bottom_right().unwrap_or(r.top_left);
+        Self::with_corners(
+            self.top_left.component_min(other.top_left),
+            corner(self).component_max(corner(other)),
+        )
+    }
+}
+
+impl OriginDimensions for Picture {
+    fn size(&self) -> Size {
+        Size::new(self.width, self.height)
+    }
+}
+
+impl DrawTarget for Picture {
+    type Color = Rgb888;
+    type Error = Infallible;
+
+    fn draw_iter<I>(&mut self, pixels: I) -> Result<(), Infallible>
+    where
+        I: IntoIterator<Item = Pixel<Rgb888>>,
+    {
+        for Pixel(at, color) in pixels {
+            let Some(start) = self.offset(at) else {
+                continue;
+            };
+            if let Some(bytes) = self.pixels.get_mut(start..start + BYTES_PER_PIXEL) {
+                bytes.copy_from_slice(&[color.r(), color.g(), color.b()]);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dotted(points: &[(i32, i32)]) -> Picture {
+        let mut picture = Picture::new(10, 5);
+        let dots = points
+            .iter()
+            .map(|&(x, y)| Pixel(Point::new(x, y), Rgb888::RED));
+        let Ok(()) = picture.draw_iter(dots);
+        picture
+    }
+
+    #[test]
+    fn what_is_drawn_outside_is_dropped() {
+        let outside = [(-1, 0), (0, -1), (10, 0), (0, 5), (i32::MAX, i32::MIN)];
+        assert_eq!(dotted(&outside), Picture::new(10, 5));
+        let inside = dotted(&[(9, 4)]);
+        assert_eq!(inside.pixel(Point::new(9, 4)), Some(Rgb888::RED));
+        assert_eq!(inside.pixel(Point::new(10, 4)), None);
+        assert_eq!(inside.pixels().len(), 150);
+    }
+
+    #[test]
+    fn a_difference_is_the_box_around_all_changes() {
+        let before = dotted(&[]);
+        assert_eq!(before.diff(&dotted(&[])), None);
+        assert_eq!(
+            before.diff(&dotted(&[(2, 1), (7, 3), (4, 2)])),
+            Some(Rectangle::new(Point::new(2, 1), Size::new(6, 3)))
+        );
+        assert_eq!(
+            before.diff(&dotted(&[(9, 4)])),
+            Some(Rectangle::new(Point::new(9, 4), Size::new(1, 1)))
+        );
+    }
+
+    #[test]
+    fn pictures_of_different_sizes_differ_everywhere() {
+        let area = Picture::new(10, 5).diff(&Picture::new(5, 10));
+        assert_eq!(area, Some(Rectangle::new(Point::zero(), Size::new(10, 5))));
+        assert_eq!(Picture::new(0, 0).diff(&Picture::new(0, 0)), None);
+    }
+
+    #[test]
+    fn bytes_must_fit_the_size() {
+        assert!(Picture::from_pixels(2, 1, vec![0; 6]).is_some());
+        assert!(Picture::from_pixels(2, 1, vec![0; 5]).is_none());
+        assert!(Picture::from_pixels(u32::MAX, u32::MAX, vec![0; 6]).is_none());
+    }
+}

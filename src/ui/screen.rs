@@ -1,0 +1,245 @@
+//! A screen as plain data: what it says, not how it looks. Equal screens look the same, so nobody paints twice.
+
+/// Everything on the display at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screen {
+    /// The strip at the top.
+    pub status_bar: StatusBar,
+    /// What it is about.
+    pub body: Body,
+    /// Labels beside the line keys, from the top; empty when they have nothing to say. There can be more than a panel
+    /// has keys: it shows how many are left out.
+    pub line_keys: Vec<LineKeyLabel>,
+    /// Labels above the soft keys, from the left; `None` where a key does nothing.
+    pub soft_keys: Vec<Option<SoftKey>>,
+}
+
+/// The strip at the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusBar {
+    /// The desk, or what the person is doing.
+    pub title: String,
+    /// Something that does not work.
+    pub warning: Option<Warning>,
+    /// Time of day, "10:42".
+    pub clock: Option<String>,
+}
+
+/// Something that does not work, whatever else goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Its picture.
+    pub icon: Icon,
+    /// In two words.
+    pub text: String,
+}
+
+/// The kinds of things a screen can be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// One big sentence and small ones below.
+    Notice(Notice),
+    /// A number to read: a code, a countdown.
+    Figure(Figure),
+    /// Fields to fill.
+    Form(Form),
+    /// Something takes a moment.
+    Steps(Steps),
+    /// Who is signed in.
+    Identity(Identity),
+    /// Labels and values.
+    Facts(Vec<Fact>),
+    /// A number being dialled.
+    Number(Number),
+}
+
+/// One big sentence and small ones below.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Notice {
+    /// Its picture.
+    pub icon: Option<Icon>,
+    /// The big sentence.
+    pub title: String,
+    /// How the big sentence is meant.
+    pub ink: Ink,
+    /// Small sentences, one paragraph each.
+    pub lines: Vec<String>,
+    /// The short code that the server log shows as well.
+    pub code: Option<String>,
+}
+
+/// A number to read: a code, a countdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// What the number is.
+    pub caption: String,
+    /// How the caption is meant.
+    pub ink: Ink,
+    /// The number.
+    pub figure: String,
+    /// What to do.
+    pub hint: String,
+    /// The short code that the server log shows as well.
+    pub code: Option<String>,
+}
+
+/// Fields to fill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// From the top.
+    pub fields: Vec<FormField>,
+    /// Below the fields.
+    pub note: Option<Note>,
+}
+
+/// One field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormField {
+    /// What to type; empty for a form whose note says it.
+    pub label: String,
+    /// What was typed and may be read.
+    pub text: String,
+    /// How many characters were typed that may not be read, behind the text.
+    pub dots: usize,
+    /// Whether the cursor is here.
+    pub focused: bool,
+}
+
+/// A sentence that comments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The sentence.
+    pub text: String,
+    /// How it is meant.
+    pub ink: Ink,
+    /// The short code that the server log shows as well.
+    pub code: Option<String>,
+}
+
+/// Something takes a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steps {
+    /// What is being done.
+    pub title: String,
+    /// In order.
+    pub steps: Vec<Step>,
+}
+
+/// One thing that has to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Which.
+    pub text: String,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// It is done.
+    Done,
+    /// It is going on.
+    Ongoing,
+    /// It has not begun.
+    Waiting,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Their name.
+    pub name: String,
+    /// Their number.
+    pub number: String,
+    /// Whether calls reach them here.
+    pub registered: bool,
+    /// The same in words, and until when.
+    pub state: String,
+}
+
+/// A label and a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What.
+    pub label: String,
+    /// How much.
+    pub value: String,
+}
+
+/// A number being dialled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number {
+    /// What happens with it.
+    pub caption: String,
+    /// Typed so far.
+    pub digits: String,
+    /// Whether more digits are expected.
+    pub open: bool,
+    /// Below the number.
+    pub note: Option<Note>,
+    /// An emergency call looks like nothing else.
+    pub emergency: bool,
+}
+
+/// A label beside a line key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineKeyLabel {
+    /// Its picture.
+    pub icon: Option<Icon>,
+    /// What stands on it.
+    pub label: String,
+}
+
+/// A label above a soft key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoftKey {
+    /// What it does.
+    pub label: String,
+    /// Whether it moves the person forward: at most one does.
+    pub primary: bool,
+}
+
+/// How a text is meant; the theme decides which colour that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Ink {
+    /// The main thing.
+    #[default]
+    Plain,
+    /// Beside the main thing.
+    Quiet,
+    /// A refusal.
+    Refusal,
+}
+
+/// Small pictures, drawn from lines and discs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Icon {
+    /// A padlock.
+    Lock,
+    /// A globe struck through.
+    NetworkOff,
+    /// A server struck through.
+    ServerOff,
+    /// An envelope.
+    Message,
+    /// A person.
+    Person,
+    /// A cross in a ring.
+    Refused,
+    /// A telephone struck through.
+    PhoneOff,
+}
+
+impl Icon {
+    /// Every icon, for tests and for a picture of all of them.
+    pub const ALL: [Self; 7] = [
+        Self::Lock,
+        Self::NetworkOff,
+        Self::ServerOff,
+        Self::Message,
+        Self::Person,
+        Self::Refused,
+        Self::PhoneOff,
+    ];
+}

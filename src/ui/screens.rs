@@ -1,0 +1,190 @@
+//! From the session's view to a screen: one file for each group of activities.
+
+mod asking;
+mod dialling;
+mod ended;
+mod enrolling;
+mod entering;
+mod home;
+mod information;
+mod refused;
+mod waiting;
+
+use hotdesk_provisioning::{HostProfile, LineKey, LineKeyKind};
+use hotdesk_session::{Activity, Holder, SoftKeys, Tenure, View};
+
+use crate::text::Message;
+use crate::{
+    Body, Icon, Language, LineKeyLabel, Scene, Screen, SoftKey, StatusBar, Warning, clock,
+};
+
+impl Screen {
+    /// What a phone shows at this moment.
+    #[must_use]
+    pub fn of(view: &View<'_>, scene: &Scene<'_>) -> Self {
+        let now = Now { view, scene };
+        Self {
+            status_bar: now.status_bar(),
+            body: now.body(),
+            line_keys: now.line_keys(),
+            soft_keys: soft_keys(&view.soft_keys, scene.language),
+        }
+    }
+}
+
+/// What every screen is made from.
+#[derive(Clone, Copy)]
+pub(crate) struct Now<'a> {
+    pub(crate) view: &'a View<'a>,
+    pub(crate) scene: &'a Scene<'a>,
+}
+
+impl Now<'_> {
+    fn body(&self) -> Body {
+        if let Some(dialling) = self.view.dialling {
+            return dialling::body(self, dialling);
+        }
+        match self.view.activity {
+            Activity::Enrolling(enrolling) => enrolling::body(self, enrolling),
+            Activity::Home => home::body(self),
+            Activity::Entering(entering) => entering::body(self, entering),
+            Activity::Admitting(admitting) => waiting::admitting(self, admitting),
+            Activity::ConfirmTakeover(question) => asking::takeover(self, question),
+            Activity::Switching(switching) => waiting::switching(self, switching),
+            Activity::Refused(refused) => refused::body(self, &refused.refusal),
+            Activity::LockedOut(locked) => refused::locked_out(self, locked),
+            Activity::ConfirmLogout(_) => asking::log_out(self),
+            Activity::LogoutPin(pin) => entering::log_out_pin(self, pin),
+            Activity::Leaving(_) => waiting::leaving(self),
+            Activity::Evicted(evicted) => ended::evicted(self, evicted),
+            Activity::Expiring(expiring) => ended::expiring(self, expiring),
+            Activity::Diagnostics => information::body(self),
+        }
+    }
+
+    fn status_bar(&self) -> StatusBar {
+        StatusBar {
+            title: self.title(),
+            warning: self.warning(),
+            clock: self
+                .scene
+                .wall
+                .map(|wall| clock::time_of_day(wall, self.utc_offset())),
+        }
+    }
+
+    /// What the person is doing where that has a name, else where they are.
+    fn title(&self) -> String {
+        if self.view.dialling.is_some() {
+            return self.place();
+        }
+        match self.view.activity {
+            Activity::Entering(_) => self.text(Message::LogInTitle).to_owned(),
+            Activity::ConfirmLogout(_) | Activity::LogoutPin(_) => {
+                self.text(Message::LogOutTitle).to_owned()
+            }
+            Activity::Diagnostics => self.text(Message::InfoTitle).to_owned(),
+            Activity::Enrolling(_)
+            | Activity::Home
+            | Activity::Admitting(_)
+            | Activity::ConfirmTakeover(_)
+            | Activity::Switching(_)
+            | Activity::Refused(_)
+            | Activity::LockedOut(_)
+            | Activity::Leaving(_)
+            | Activity::Evicted(_)
+            | Activity::Expiring(_) => self.place(),
+        }
+    }
+
+    /// The desk: its name alone while somebody is signed in, whose number counts then.
+    fn place(&self) -> String {
+        match (self.view.profile, self.tenure()) {
+            (Some(profile), Some(_)) => profile.desk.clone(),
+            (Some(profile), None) => desk_and_number(profile),
+            (None, _) => self.text(Message::NewPhone).to_owned(),
+        }
+    }
+
+    /// What does not work; without a network the server is out of reach anyway.
+    fn warning(&self) -> Option<Warning> {
+        let status = self.view.status;
+        let (icon, message) = if !status.network {
+            (Icon::NetworkOff, Message::NoNetwork)
+        } else if self.view.profile.is_some() && !status.server {
+            (Icon::ServerOff, Message::ServerOffline)
+        } else if self.view.profile.is_some() && !status.registered {
+            (Icon::PhoneOff, Message::NotRegistered)
+        } else {
+            return None;
+        };
+        let text = self.text(message).to_owned();
+        Some(Warning { icon, text })
+    }
+
+    /// Line keys have labels on the idle screen only: elsewhere the body needs the room.
+    fn line_keys(&self) -> Vec<LineKeyLabel> {
+        if self.view.dialling.is_some() || *self.view.activity != Activity::Home {
+            return Vec::new();
+        }
+        let label = |key: &LineKey| LineKeyLabel {
+            icon: line_key_icon(key.kind),
+            label: key.label.clone(),
+        };
+        self.keys().iter().map(label).collect()
+    }
+
+    /// The keys of whoever has the phone.
+    pub(crate) fn keys(&self) -> &[LineKey] {
+        match (self.tenure(), self.view.profile) {
+            (Some(tenure), _) => &tenure.guest.keys,
+            (None, Some(profile)) => &profile.keys,
+            (None, None) => &[],
+        }
+    }
+
+    pub(crate) fn tenure(&self) -> Option<&Tenure> {
+        match self.view.holder {
+            Holder::Guest(tenure) => Some(tenure),
+            Holder::Nobody => None,
+        }
+    }
+
+    pub(crate) fn utc_offset(&self) -> i16 {
+        self.view
+            .profile
+            .map(|profile| profile.utc_offset_minutes)
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn text(&self, message: Message) -> &'static str {
+        self.scene.language.text(message)
+    }
+
+    pub(crate) fn say(&self, message: Message, parts: &[&str]) -> String {
+        self.scene.language.say(message, parts)
+    }
+}
+
+/// "Desk 12 · 3001".
+pub(crate) fn desk_and_number(profile: &HostProfile) -> String {
+    format!("{} · {}", profile.desk, profile.extension)
+}
+
+fn line_key_icon(kind: LineKeyKind) -> Option<Icon> {
+    match kind {
+        LineKeyKind::SpeedDial | LineKeyKind::Blf => None,
+        LineKeyKind::Voicemail => Some(Icon::Message),
+        LineKeyKind::LogIn | LineKeyKind::LogOut => Some(Icon::Lock),
+    }
+}
+
+fn soft_keys(keys: &SoftKeys, language: Language) -> Vec<Option<SoftKey>> {
+    let label = |slot: &Option<_>| {
+        slot.map(|action| SoftKey {
+            label: language.action(action).to_owned(),
+            primary: keys.primary == Some(action),
+        })
+    };
+    keys.slots.iter().map(label).collect()
+}

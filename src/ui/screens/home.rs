@@ -1,0 +1,77 @@
+//! The idle screen: an invitation while nobody is signed in, else whose phone it is and until when.
+
+use hotdesk_provisioning::{HostProfile, VacantCalls};
+use hotdesk_session::Tenure;
+
+use super::Now;
+use crate::text::Message;
+use crate::{Body, Identity, Notice, clock};
+
+/// A limit further away than this is a date rather than a time of day.
+const DAY: u64 = 24 * 60 * 60;
+
+pub(super) fn body(now: &Now<'_>) -> Body {
+    match now.tenure() {
+        Some(tenure) => Body::Identity(occupied(now, tenure)),
+        None => Body::Notice(vacant(now)),
+    }
+}
+
+fn vacant(now: &Now<'_>) -> Notice {
+    Notice {
+        title: now.text(Message::VacantTitle).to_owned(),
+        lines: now
+            .view
+            .profile
+            .map(|profile| now.text(what_works(now, profile)).to_owned())
+            .into_iter()
+            .collect(),
+        ..Notice::default()
+    }
+}
+
+fn what_works(now: &Now<'_>, profile: &HostProfile) -> Message {
+    if !now.view.status.registered {
+        return Message::VacantUnregistered;
+    }
+    match profile.policy.vacant_calls {
+        VacantCalls::EmergencyOnly => Message::VacantEmergencyOnly,
+        VacantCalls::Internal => Message::VacantInternal,
+        VacantCalls::All => Message::VacantAll,
+    }
+}
+
+fn occupied(now: &Now<'_>, tenure: &Tenure) -> Identity {
+    let registered = now.view.status.registered;
+    let lamp = now.text(if registered {
+        Message::Registered
+    } else {
+        Message::NotRegistered
+    });
+    let state = match until(now, tenure) {
+        Some(until) => format!("{lamp} · {until}"),
+        None => lamp.to_owned(),
+    };
+    Identity {
+        name: tenure.guest.display_name.clone(),
+        number: tenure.guest.extension.to_string(),
+        registered,
+        state,
+    }
+}
+
+/// When the guest is signed out: a time of day, or the time left without a clock or when it is far away.
+fn until(now: &Now<'_>, tenure: &Tenure) -> Option<String> {
+    let left = tenure.ends_at?.saturating_duration_since(now.view.now);
+    let near = left.as_secs() < DAY;
+    Some(match now.scene.wall.filter(|_| near) {
+        Some(wall) => {
+            let end = clock::time_of_day(wall.saturating_add(left), now.utc_offset());
+            now.say(Message::SignsOutAt, &[&end])
+        }
+        None => {
+            let left = clock::roughly(left.as_secs(), now.scene.language);
+            now.say(Message::SignsOutIn, &[&left])
+        }
+    })
+}

@@ -1,0 +1,69 @@
+//! Why not: a sentence, what to do, and the short code that the help desk asks for.
+
+use hotdesk_provisioning::{Refusal, RefusalCode};
+use hotdesk_session::LockedOut;
+
+use super::Now;
+use crate::text::{Message, fill};
+use crate::{Body, Figure, Icon, Ink, Notice, clock};
+
+pub(super) fn body(now: &Now<'_>, refusal: &Refusal) -> Body {
+    let lines = attempts_left(now, refusal)
+        .into_iter()
+        .chain([advice(now, refusal)])
+        .collect();
+    Body::Notice(Notice {
+        icon: Some(Icon::Refused),
+        title: sentence(now, refusal),
+        ink: Ink::Refusal,
+        lines,
+        code: Some(code(now, refusal.code)),
+    })
+}
+
+pub(super) fn locked_out(now: &Now<'_>, locked: &LockedOut) -> Body {
+    Body::Figure(Figure {
+        caption: sentence(now, &locked.refusal),
+        ink: Ink::Refusal,
+        figure: clock::countdown(now.view.now, locked.until),
+        hint: now.text(Message::LockedHint).to_owned(),
+        code: Some(code(now, locked.refusal.code)),
+    })
+}
+
+/// What is the matter, with whom or what it concerns in it.
+pub(super) fn sentence(now: &Now<'_>, refusal: &Refusal) -> String {
+    let unnamed = match refusal.code {
+        RefusalCode::InUseElsewhere => now.text(Message::AnotherPhone),
+        _ => now.text(Message::SomebodyElse),
+    };
+    let subject = refusal.subject.as_deref().unwrap_or(unnamed);
+    fill(
+        now.scene.language.refusal(refusal.code).sentence,
+        &[subject],
+    )
+}
+
+/// What to do; when waiting helps, how long.
+pub(super) fn advice(now: &Now<'_>, refusal: &Refusal) -> String {
+    match refusal.retry_after.filter(|seconds| *seconds > 0) {
+        Some(seconds) => {
+            let wait = clock::roughly(u64::from(seconds), now.scene.language);
+            now.say(Message::TryAgainIn, &[&wait])
+        }
+        None => now.scene.language.refusal(refusal.code).advice.to_owned(),
+    }
+}
+
+pub(super) fn attempts_left(now: &Now<'_>, refusal: &Refusal) -> Option<String> {
+    match refusal.attempts_left? {
+        0 => None,
+        1 => Some(now.text(Message::OneAttemptLeft).to_owned()),
+        left => Some(now.say(Message::AttemptsLeft, &[&left.to_string()])),
+    }
+}
+
+/// "Code L01".
+pub(super) fn code(now: &Now<'_>, code: RefusalCode) -> String {
+    now.say(Message::Code, &[code.short()])
+}

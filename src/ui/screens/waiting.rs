@@ -1,0 +1,56 @@
+//! Something takes a moment: what is done, what goes on, what comes. Nothing moves on these screens.
+
+use hotdesk_session::{Admitting, Switching};
+
+use super::Now;
+use crate::text::Message;
+use crate::{Body, Progress, Step, Steps};
+
+pub(super) fn admitting(now: &Now<'_>, admitting: &Admitting) -> Body {
+    Body::Steps(Steps {
+        title: now.say(Message::SigningIn, &[admitting.extension.as_str()]),
+        steps: vec![
+            step(Progress::Ongoing, now.text(Message::StepAsking)),
+            step(Progress::Waiting, now.text(Message::StepRegister)),
+        ],
+    })
+}
+
+pub(super) fn switching(now: &Now<'_>, switching: &Switching) -> Body {
+    let guest = &switching.admission.guest;
+    let name = guest.display_name.as_str();
+    Body::Steps(Steps {
+        title: now.say(Message::SigningIn, &[guest.extension.as_str()]),
+        steps: vec![
+            step(Progress::Done, now.text(Message::StepAsked)),
+            step(
+                Progress::Ongoing,
+                &now.say(Message::StepRegistering, &[name]),
+            ),
+        ],
+    })
+}
+
+pub(super) fn leaving(now: &Now<'_>) -> Body {
+    let name = now
+        .tenure()
+        .map(|tenure| tenure.guest.display_name.as_str());
+    let desk = now.view.profile.map(|profile| profile.desk.as_str());
+    Body::Steps(Steps {
+        title: now.say(Message::LoggingOut, &[name.unwrap_or_default()]),
+        steps: vec![
+            step(
+                Progress::Ongoing,
+                &now.say(Message::StepBack, &[desk.unwrap_or_default()]),
+            ),
+            step(Progress::Waiting, now.text(Message::StepErasing)),
+        ],
+    })
+}
+
+fn step(progress: Progress, text: &str) -> Step {
+    Step {
+        text: text.to_owned(),
+        progress,
+    }
+}

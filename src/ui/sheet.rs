@@ -1,0 +1,147 @@
+//! A drawing as a list: what goes where in which colour, every text already fitted. `layout` fills it, `paint` draws it,
+//! tests read it.
+
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::{Point, Size};
+use embedded_graphics::primitives::Rectangle;
+
+use crate::Font;
+use crate::icon;
+use crate::measure::{Cut, Fitted, fit};
+use crate::shape::{Part, slab};
+
+/// One step of a drawing, in the order of drawing.
+#[derive(Debug, Clone)]
+pub(crate) enum Mark {
+    /// A plain rectangle.
+    Fill { area: Rectangle, color: Rgb888 },
+    /// A smooth shape.
+    Shape {
+        area: Rectangle,
+        parts: Vec<Part>,
+        /// Pixels for each unit of the shape's grid.
+        scale: f32,
+        ink: Rgb888,
+        /// What lies behind, for smooth edges.
+        behind: Rgb888,
+    },
+    /// A line of text; it covers its whole line box with what lies behind.
+    Text {
+        text: Fitted,
+        font: &'static Font,
+        /// Top left of the line box.
+        at: Point,
+        /// Where it has to stay.
+        room: Rectangle,
+        ink: Rgb888,
+        behind: Rgb888,
+    },
+}
+
+/// How a text is set.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Type {
+    pub(crate) font: &'static Font,
+    pub(crate) ink: Rgb888,
+    pub(crate) behind: Rgb888,
+}
+
+/// Where a text stands in its room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Align {
+    Left,
+    Centre,
+    Right,
+}
+
+/// The list of marks so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sheet {
+    pub(crate) marks: Vec<Mark>,
+}
+
+impl Sheet {
+    pub(crate) fn fill(&mut self, area: Rectangle, color: Rgb888) {
+        self.marks.push(Mark::Fill { area, color });
+    }
+
+    /// A card with round corners.
+    pub(crate) fn card(&mut self, area: Rectangle, radius: u32, ink: Rgb888, behind: Rgb888) {
+        self.marks.push(Mark::Shape {
+            area,
+            parts: vec![slab(area, radius)],
+            scale: 1.0,
+            ink,
+            behind,
+        });
+    }
+
+    /// A drawing on the icon grid, in a square with this top left corner.
+    pub(crate) fn icon(
+        &mut self,
+        parts: Vec<Part>,
+        at: Point,
+        side: u32,
+        colors: (Rgb888, Rgb888),
+    ) {
+        let (ink, behind) = colors;
+        self.marks.push(Mark::Shape {
+            area: Rectangle::new(at, Size::new_equal(side)),
+            parts,
+            scale: side as f32 / icon::GRID,
+            ink,
+            behind,
+        });
+    }
+
+    /// One line of text in the vertical middle of its room, shortened if need be; answers the columns it covers.
+    pub(crate) fn text(
+        &mut self,
+        text: &str,
+        type_: Type,
+        room: Rectangle,
+        align: Align,
+    ) -> Rectangle {
+        let fitted = fit(type_.font, text, room.size.width, Cut::End);
+        self.line(fitted, type_, room, align)
+    }
+
+    /// The same for a text that was fitted already.
+    pub(crate) fn line(
+        &mut self,
+        text: Fitted,
+        type_: Type,
+        room: Rectangle,
+        align: Align,
+    ) -> Rectangle {
+        let spare = room.size.width.saturating_sub(text.width);
+        let indent = match align {
+            Align::Left => 0,
+            Align::Centre => spare / 2,
+            Align::Right => spare,
+        };
+        let at = Point::new(
+            room.top_left.x.saturating_add_unsigned(indent),
+            top_of_line(type_.font, room),
+        );
+        let covered = Rectangle::new(at, Size::new(text.width, type_.font.metrics.line_height()));
+        self.marks.push(Mark::Text {
+            text,
+            font: type_.font,
+            at,
+            room,
+            ink: type_.ink,
+            behind: type_.behind,
+        });
+        covered
+    }
+}
+
+/// Where a line box begins so that its capitals stand in the vertical middle of a room: the box itself has more air
+/// above than below.
+fn top_of_line(font: &Font, room: Rectangle) -> i32 {
+    let metrics = &font.metrics;
+    let middle_of_capitals = metrics.top - metrics.cap_height / 2.0;
+    let middle = room.top_left.y as f32 + room.size.height as f32 / 2.0;
+    (middle - middle_of_capitals).round() as i32
+}

@@ -1,0 +1,100 @@
+//! Every colour, by what it is for. The only place that knows one.
+
+use embedded_graphics::pixelcolor::Rgb888;
+
+use crate::Ink;
+
+/// The colours of a whole screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Palette {
+    /// Behind everything.
+    pub ground: Rgb888,
+    /// Behind the status bar.
+    pub bar: Rgb888,
+    /// The main thing in the status bar.
+    pub on_bar: Rgb888,
+    /// Beside it.
+    pub on_bar_quiet: Rgb888,
+    /// Behind what stands on a card: a field, a line key.
+    pub card: Rgb888,
+    /// A soft key.
+    pub key: Rgb888,
+    /// The label on it.
+    pub on_key: Rgb888,
+    /// The soft key that moves the person forward.
+    pub primary: Rgb888,
+    /// The label on it.
+    pub on_primary: Rgb888,
+    /// The edge of the field that is being filled, the cursor, a step that is going on.
+    pub focus: Rgb888,
+    /// The main thing.
+    pub text: Rgb888,
+    /// Beside the main thing.
+    pub quiet: Rgb888,
+    /// A refusal, and nothing else.
+    pub refusal: Rgb888,
+    /// Registered, and nothing else.
+    pub registered: Rgb888,
+    /// A lamp that is off.
+    pub unlit: Rgb888,
+    /// Something that does not work.
+    pub warning: Rgb888,
+}
+
+const fn rgb(hex: u32) -> Rgb888 {
+    let [_, r, g, b] = hex.to_be_bytes();
+    Rgb888::new(r, g, b)
+}
+
+/// Dark and flat: cards a shade lighter than the ground, one accent.
+pub const CALM: Palette = Palette {
+    ground: rgb(0x0f_1318),
+    bar: rgb(0x18_2029),
+    on_bar: rgb(0xf5_f7fa),
+    on_bar_quiet: rgb(0xa3_afbc),
+    card: rgb(0x1b_242e),
+    key: rgb(0x2a_3140),
+    on_key: rgb(0xf5_f7fa),
+    primary: rgb(0x2a_69e4),
+    on_primary: rgb(0xff_ffff),
+    focus: rgb(0x5c_9dff),
+    text: rgb(0xf5_f7fa),
+    quiet: rgb(0xa3_afbc),
+    refusal: rgb(0xff_7a70),
+    registered: rgb(0x37_c978),
+    unlit: rgb(0x6b_7785),
+    warning: rgb(0xf2_b84b),
+};
+
+/// An emergency call: light where everything else is dark, so that it cannot be taken for another screen from across a
+/// room, whatever colours a person can tell apart.
+pub const EMERGENCY: Palette = Palette {
+    ground: rgb(0xff_c233),
+    bar: rgb(0x1a_1300),
+    on_bar: rgb(0xff_ffff),
+    on_bar_quiet: rgb(0xff_d878),
+    card: rgb(0xff_d878),
+    key: rgb(0x5a_4500),
+    on_key: rgb(0xff_ffff),
+    primary: rgb(0x1a_1300),
+    on_primary: rgb(0xff_ffff),
+    focus: rgb(0x1a_1300),
+    text: rgb(0x1a_1300),
+    quiet: rgb(0x42_3300),
+    refusal: rgb(0x8a_0f08),
+    registered: rgb(0x0b_5a2c),
+    unlit: rgb(0x6b_5200),
+    warning: rgb(0xff_c233),
+};
+
+impl Palette {
+    /// The colour of a text on the ground.
+    #[must_use]
+    pub fn ink(&self, ink: Ink) -> Rgb888 {
+        match ink {
+            Ink::Plain => self.text,
+            Ink::Quiet => self.quiet,
+            Ink::Refusal => self.refusal,
+        }
+    }
+}
