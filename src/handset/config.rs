@@ -1,0 +1,99 @@
+//! The configuration file of the virtual handsets: where the page is, and which agents stand behind it.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+
+/// More phones than anybody can watch; each one costs a thread and a SIP port.
+const PHONES_MAX: usize = 24;
+/// Lines above the phones.
+const HINTS_MAX: usize = 12;
+
+/// What `hotdesk-handset` runs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the page is served; port 0 takes a free one.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Lines to show above the phones, for example who can sign in.
+    #[serde(default)]
+    pub hints: Vec<String>,
+    /// The phones, from the left.
+    pub phones: Vec<PhoneConfig>,
+}
+
+/// One phone on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhoneConfig {
+    /// What the page calls it.
+    pub name: String,
+    /// The configuration file of its agent, the same as on a real phone; relative to this file.
+    pub agent: PathBuf,
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8481))
+}
+
+impl Config {
+    /// Reads a file; paths in it count from its folder.
+    ///
+    /// # Errors
+    /// When it cannot be read or understood; the message names the file, the key and what to do.
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| {
+            format!(
+                "{}: cannot be read; give the file with --config",
+                path.display()
+            )
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::parse(&text, folder).with_context(|| path.display().to_string())
+    }
+
+    fn parse(text: &str, folder: &Path) -> anyhow::Result<Self> {
+        let mut config: Self = toml::from_str(text)?;
+        ensure!(
+            (1..=PHONES_MAX).contains(&config.phones.len()),
+            "phones: 1 to {PHONES_MAX} [[phones]] tables are needed"
+        );
+        ensure!(
+            config.hints.len() <= HINTS_MAX,
+            "hints: at most {HINTS_MAX} lines fit"
+        );
+        for phone in &mut config.phones {
+            phone.agent = folder.join(&phone.agent);
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO: &str = "[[phones]]\nname='Desk 11'\nagent='a.toml'\n[[phones]]\nname='Desk 12'\nagent='/etc/b.toml'\n";
+
+    #[test]
+    fn paths_count_from_the_folder_of_the_file() {
+        let config = Config::parse(TWO, Path::new("/srv/demo")).unwrap();
+        let agents: Vec<_> = config.phones.iter().map(|p| p.agent.to_str()).collect();
+        assert_eq!(agents, [Some("/srv/demo/a.toml"), Some("/etc/b.toml")]);
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8481");
+    }
+
+    #[test]
+    fn a_mistake_is_named() {
+        let message = |text: &str| format!("{:#}", Config::parse(text, Path::new("")).unwrap_err());
+        assert!(message("phones = []").contains("[[phones]]"));
+        assert!(message(&format!("lisen = '::'\n{TWO}")).contains("lisen"));
+        assert!(message(&format!("listen = 'localhost'\n{TWO}")).contains("listen"));
+        assert!(message(&TWO.repeat(13)).contains("24"));
+        let missing = Config::load(Path::new("nowhere.toml")).unwrap_err();
+        assert!(format!("{missing:#}").contains("nowhere.toml: cannot be read"));
+    }
+}
