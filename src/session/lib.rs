@@ -58,3 +58,6 @@ pub use state::{
     Tenure,
 };
 pub use view::View;
+
+#[cfg(test)]
+mod scenarios;

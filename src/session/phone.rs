@@ -47,9 +47,10 @@ impl Phone {
     /// deadline comes too late, however late the shell was.
     pub fn handle(&mut self, now: Instant, event: Event) -> Vec<Effect> {
         let before = self.choices();
+        let action = self.action(&event);
         self.step(|desk, activity| timeout::pass(desk, now, activity));
         if let Event::Key(key) = event {
-            self.key(now, key);
+            self.key(now, key, action);
         } else {
             self.step(|desk, activity| transition(desk, now, activity, event));
         }
@@ -104,32 +105,32 @@ impl Phone {
         self.activity = transition(&mut self.desk, activity);
     }
 
-    fn key(&mut self, now: Instant, key: Key) {
+    fn key(&mut self, now: Instant, key: Key, action: Option<Action>) {
         guest::touch(&mut self.desk, now);
-        let action = match key {
-            Key::Ok => self.choices().primary,
-            Key::Soft(number) => self.soft_key(number),
-            Key::Digit(_)
-            | Key::Line(_)
-            | Key::Up
-            | Key::Down
-            | Key::Left
-            | Key::Right
-            | Key::Back
-            | Key::Call
-            | Key::HookOff
-            | Key::HookOn => {
-                return self.step(|desk, activity| keys::press(desk, now, activity, key));
+        match (action, key) {
+            (Some(Action::More), _) => self.page = self.page.wrapping_add(1),
+            (Some(action), _) => {
+                // The screen may have changed in the moment the key was pressed; nobody means what they did not see.
+                if self.choices().offers(action) {
+                    self.step(|desk, activity| keys::act(desk, now, activity, action));
+                }
             }
-        };
-        match action {
-            Some(Action::More) => self.page = self.page.wrapping_add(1),
-            Some(action) => self.step(|desk, activity| keys::act(desk, now, activity, action)),
-            None => {}
+            (None, Key::Ok | Key::Soft(_)) => {}
+            (None, key) => self.step(|desk, activity| keys::press(desk, now, activity, key)),
         }
     }
 
-    fn soft_key(&self, number: u8) -> Option<Action> {
+    /// What a soft key, or Ok, does on the screen as it stands.
+    fn action(&self, event: &Event) -> Option<Action> {
+        let Event::Key(key) = event else {
+            return None;
+        };
+        if *key == Key::Ok {
+            return self.choices().primary;
+        }
+        let Key::Soft(number) = *key else {
+            return None;
+        };
         let index = usize::from(number).checked_sub(1)?;
         *self.soft_keys().slots.get(index)?
     }
@@ -137,6 +138,7 @@ impl Phone {
     /// What follows from the new state: accounts, flash, and what to tell the server.
     fn settle(&mut self, now: Instant) -> Vec<Effect> {
         self.step(|desk, activity| guest::recount(desk, now, activity));
+        self.step(|desk, activity| guest::pass(desk, now, activity));
         self.step(|desk, activity| switching::unopposed(desk, now, activity));
         let desk = &mut self.desk;
         let wanted = wanted(

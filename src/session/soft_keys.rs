@@ -21,6 +21,11 @@ impl Choices {
         }
     }
 
+    /// Whether this can be done now, on whatever page.
+    pub(crate) fn offers(&self, action: Action) -> bool {
+        self.primary == Some(action) || self.actions.contains(&action)
+    }
+
     /// The first action is the primary one.
     fn first(actions: &[Action]) -> Self {
         Self::new(actions, actions.first().copied())

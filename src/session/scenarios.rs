@@ -1,0 +1,19 @@
+//! Whole stories in simulated time: a phone, a person who presses its keys, a server and a registrar, all in memory.
+//! After every single event the rules of `reference` are checked as well, whatever the story is about.
+
+mod reference;
+mod sim_phone;
+mod sim_server;
+
+mod emergency;
+mod evicted;
+mod guest_in;
+mod guest_out;
+mod limit;
+mod lockout;
+mod model;
+mod power_cut;
+mod registrar_down;
+mod server_down;
+mod start;
+mod take_over;

@@ -1,0 +1,119 @@
+//! What must hold after every event, seen from outside: from what the phone was told and what it asked for.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use hotdesk_provisioning::AssociationId;
+
+use crate::{AccountSlot, Activity, Digit, Effect, Event, Holder, Key, Phone, Saved};
+
+/// No text of a test's PINs and SIP secrets may be without this.
+pub(super) const SECRET_MARK: &str = "73046";
+
+/// A bookkeeper who believes only what crossed the border of the core.
+#[derive(Debug, Default)]
+pub(super) struct Reference {
+    /// Whom the server admitted, in this life or (on flash) an earlier one.
+    admitted: BTreeSet<AssociationId>,
+    /// What the SIP side was asked to keep registered.
+    pub(super) live: BTreeSet<AccountSlot>,
+    /// What it was asked to drop; must not come back.
+    dropped: BTreeSet<AccountSlot>,
+}
+
+impl Reference {
+    pub(super) fn restarted(saved: &Saved) -> Self {
+        Self {
+            admitted: saved.tenure.iter().map(|t| t.association.clone()).collect(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn heard(&mut self, event: &Event) {
+        if let Event::Opened {
+            answer: Ok(admission),
+            ..
+        } = event
+        {
+            self.admitted.insert(admission.association.clone());
+        }
+    }
+
+    pub(super) fn did(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Register { slot, .. } => {
+                    if let AccountSlot::Guest(x) = slot {
+                        assert!(self.admitted.contains(x), "{x} registered, never admitted");
+                        assert!(!self.dropped.contains(slot), "{x} registered, was dropped");
+                    }
+                    self.live.insert(slot.clone());
+                }
+                Effect::Unregister { slot } | Effect::Abandon { slot } => {
+                    self.live.remove(slot);
+                    self.dropped.insert(slot.clone());
+                }
+                Effect::Enrol
+                | Effect::FetchProfile
+                | Effect::Sync { .. }
+                | Effect::WarmUp
+                | Effect::OpenAssociation { .. }
+                | Effect::ExtendAssociation { .. }
+                | Effect::CheckLogout { .. }
+                | Effect::Deliver { .. }
+                | Effect::CleanUp { .. }
+                | Effect::Persist(_)
+                | Effect::Wipe { .. }
+                | Effect::Dial { .. }
+                | Effect::Tone(_) => {}
+            }
+        }
+        let writes = effects.iter().filter(|e| matches!(e, Effect::Persist(_)));
+        assert!(writes.count() <= 1, "two writes for one event");
+    }
+
+    pub(super) fn check(&self, phone: &Phone, now: Instant) {
+        let view = phone.view(now);
+        let guests = self
+            .live
+            .iter()
+            .filter(|s| **s != AccountSlot::Host)
+            .count();
+        let host = self.live.contains(&AccountSlot::Host) || view.profile.is_none();
+        let switching = matches!(view.activity, Activity::Switching(_));
+        match view.holder {
+            Holder::Nobody if switching => assert!(host && guests <= 1, "vacant, switching"),
+            Holder::Nobody => assert!(host && guests == 0, "vacant: the desk and nobody else"),
+            Holder::Guest(tenure) if matches!(view.activity, Activity::Leaving(_)) => {
+                assert!(host && guests <= 1, "leaving: {}", tenure.association);
+            }
+            Holder::Guest(tenure) => {
+                let slot = AccountSlot::Guest(tenure.association.clone());
+                assert!(self.live.contains(&slot), "the guest's account is not up");
+                assert!(guests == 1 || switching && guests == 2, "two guests");
+            }
+        }
+        let keys = &view.soft_keys.slots;
+        assert!((2..=5).contains(&keys.len()), "{keys:?}");
+        assert_emergency_call_is_possible(phone, now);
+    }
+}
+
+fn assert_emergency_call_is_possible(phone: &Phone, now: Instant) {
+    let mut phone = phone.clone();
+    let mut effects = phone.handle(now, Event::Key(Key::HookOff));
+    for c in ['1', '1', '2'] {
+        let key = Key::Digit(Digit::new(c).unwrap());
+        effects.extend(phone.handle(now, Event::Key(key)));
+    }
+    let dialled = effects.iter().any(|effect| {
+        matches!(effect, Effect::Dial { number, emergency: true } if number.as_str() == "112")
+    });
+    assert!(dialled, "112 was not dialled: {effects:?}");
+}
+
+/// Neither a PIN nor a SIP secret can be read in what a log might print.
+pub(super) fn assert_no_secrets(phone: &Phone, event: &str, effects: &[Effect]) {
+    let printed = format!("{phone:?} {event} {effects:?}");
+    assert!(!printed.contains(SECRET_MARK), "a secret in {printed}");
+}
