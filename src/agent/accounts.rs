@@ -233,11 +233,11 @@ impl Accounts {
 
     fn begin(&mut self, slot: AccountSlot, account: Account, want: Want) {
         let id = match self.lines.get(&slot) {
+            // A binding that is being removed goes on being removed, unless it is the one that is wanted again: a late
+            // repetition of the removal would undo the new registration.
+            Some(line) if line.is_going() && !line.binds_as(&account) => self.fresh_id(),
             Some(line) => line.id,
-            None => {
-                self.next_id = self.next_id.wrapping_add(1);
-                AccountId(self.next_id)
-            }
+            None => self.fresh_id(),
         };
         let line = Line {
             id,
@@ -254,6 +254,11 @@ impl Accounts {
             Some(route) => self.issue(&slot, want, route),
             None => self.ask(server),
         }
+    }
+
+    fn fresh_id(&mut self) -> AccountId {
+        self.next_id = self.next_id.wrapping_add(1);
+        AccountId(self.next_id)
     }
 
     fn issue(&mut self, slot: &AccountSlot, want: Want, route: Route) {

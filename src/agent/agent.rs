@@ -84,6 +84,15 @@ impl Agent {
         })
     }
 
+    /// Runs a phone in the caller's runtime and on the caller's thread until it breaks; dropping the future stops it.
+    ///
+    /// # Errors
+    /// As [`Self::start`], and what broke later.
+    pub async fn run_here(config: Config, seams: Seams) -> anyhow::Result<()> {
+        let (phone, _handles) = Loop::open(config, seams).await?;
+        phone.run().await
+    }
+
     /// What can be followed.
     #[must_use]
     pub fn handles(&self) -> &Handles {

@@ -25,6 +25,8 @@ const CONNECT_MAX: Duration = Duration::from_secs(5);
 const ANSWER_MAX: Duration = Duration::from_secs(9);
 /// A connection lies idle for so long before it is closed: longer than a person types.
 const IDLE_MAX: Duration = Duration::from_secs(300);
+/// How often an idle connection is probed, so that a dead one is noticed before a person needs it.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// Longest `ETag` that is kept.
 const TAG_BYTES_MAX: usize = 256;
 /// The agent's version, as the server shows it.
@@ -60,6 +62,7 @@ impl Client {
             .user_agent(config.user_agent.as_str())
             .connect_timeout(CONNECT_MAX)
             .pool_idle_timeout(IDLE_MAX)
+            .tcp_keepalive(KEEP_ALIVE)
             .pool_max_idle_per_host(2)
             .build()
             .context("the HTTPS client cannot be set up")?;

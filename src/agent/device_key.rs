@@ -4,6 +4,7 @@ use std::fmt;
 use std::fmt::Write as _;
 
 use hmac::{Hmac, Mac};
+use hotdesk_provisioning::Secret;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -33,8 +34,8 @@ impl DeviceKey {
     }
 
     /// What proves to the server that a later enrolment comes from the same phone: 64 hexadecimal digits.
-    pub(crate) fn claim(&self) -> Zeroizing<String> {
-        Zeroizing::new(hex(&*self.derive("claim", "")))
+    pub(crate) fn claim(&self) -> Secret {
+        Secret::new(hex(&*self.derive("claim", "")))
     }
 
     /// The user part of the Contact for one account: 16 hexadecimal digits that nobody can guess and that are the same
@@ -77,11 +78,11 @@ mod tests {
     fn a_restarted_phone_says_the_same_and_another_phone_says_something_else() {
         let (key, again) = (DeviceKey::new([7; 32]), DeviceKey::new([7; 32]));
         assert_eq!(key.contact_token("host"), again.contact_token("host"));
-        assert_eq!(*key.claim(), *again.claim());
+        assert_eq!(key.claim(), again.claim());
         assert_ne!(key.contact_token("host"), key.contact_token("guest:a41"));
         let other = DeviceKey::new([8; 32]);
         assert_ne!(key.contact_token("host"), other.contact_token("host"));
-        assert_ne!(*key.claim(), *other.claim());
+        assert_ne!(key.claim(), other.claim());
     }
 
     #[test]
@@ -90,7 +91,7 @@ mod tests {
         let token = key.contact_token("host");
         assert_eq!(token.len(), 16);
         assert!(token.bytes().all(|b| b.is_ascii_hexdigit()));
-        assert!(!key.claim().contains(&token));
+        assert!(!key.claim().expose().contains(&token));
         assert_eq!(format!("{key:?}"), "DeviceKey(***)");
     }
 }

@@ -5,19 +5,28 @@
 
 mod accounts;
 mod agent;
+mod asking;
 mod backoff;
 mod client;
 mod clock;
 mod config;
+mod control;
 mod core;
 mod device_key;
 mod errand;
+mod events;
 mod face;
+pub mod logging;
+mod network;
+pub mod protocol;
 mod run;
 mod seal;
+mod sse;
 mod status;
 mod store;
+mod tasks;
 mod tls;
+mod transport;
 
 pub use self::core::{Birth, PhoneCore};
 pub use accounts::Route;

@@ -1,1 +1,67 @@
-fn main() {}
+//! `hotdeskd`: the agent on a phone, and the commands that talk to it. Reads arguments, starts, reports; decides nothing.
+
+mod arguments;
+mod ask;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use arguments::{Arguments, Verb};
+use hotdesk_agent::{Agent, Config, DisplayKind, Seams, logging};
+use rustix::process::{Resource, Rlimit, setrlimit};
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    let outcome = Arguments::read().and_then(|arguments| match &arguments.verb {
+        Verb::Help => {
+            print!("{}", arguments::HELP);
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Version => {
+            println!("hotdeskd {}", env!("CARGO_PKG_VERSION"));
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Run => Config::load(&arguments.config).and_then(run),
+        Verb::Ask(question) => ask::ask(&arguments.socket()?, question, arguments.json),
+    });
+    outcome.unwrap_or_else(|error| {
+        eprintln!("hotdeskd: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs one phone until a signal or until something breaks.
+fn run(config: Config) -> anyhow::Result<ExitCode> {
+    logging::start(&config.log)?;
+    no_core_dumps();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
+        // The sender stays here: without a keypad there are no keys, and that is no reason to end.
+        let (_keys, seams) = match config.display {
+            DisplayKind::None => Seams::headless(),
+        };
+        tokio::select! {
+            ended = Agent::run_here(config, seams) => ended?,
+            // Who is signed in stays signed in, as after a power cut; the bindings are still wanted then.
+            _ = terminate.recv() => tracing::info!("stopped by SIGTERM"),
+            _ = interrupt.recv() => tracing::info!("stopped by SIGINT"),
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// A core file would hold secrets in clear.
+fn no_core_dumps() {
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    if let Err(error) = setrlimit(Resource::Core, none) {
+        tracing::warn!("core dumps cannot be switched off: {error}");
+    }
+}

@@ -1,56 +1,215 @@
 //! The one loop: wait, one event into the core, carry out what comes out. Never decides anything about hot desking.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use hotdesk_session::Event;
+use hotdesk_ui::{Facts, Language, Scene};
 use tokio::sync::{broadcast, watch};
+use tracing::{debug, info, trace};
 
-use crate::agent::{Handles, Seams};
-use crate::status::ActivityName;
-use crate::{Config, Face, Status};
+use crate::asking::{Answer, Answered, Asker, Identity};
+use crate::backoff::Backoff;
+use crate::face::{Lamps, Painter, changes_by_itself};
+use crate::status::Beside;
+use crate::store::Store;
+use crate::transport::{Arrival, Transport};
+use crate::{Clock, Notice, PhoneCore, Status, network};
+
+mod errands;
+mod input;
+mod open;
+use input::{Input, Inputs};
+
+/// Orders from the control socket that may wait.
+const ORDERS_WAITING_MAX: usize = 16;
 
 /// A phone whose sockets are open.
 pub(crate) struct Loop {
-    seams: Seams,
-    _face: watch::Sender<Arc<Face>>,
-    _status: watch::Sender<Arc<Status>>,
+    core: PhoneCore,
+    store: Store,
+    clock: Clock,
+    transport: Transport,
+    asker: Asker,
+    painter: Painter,
+    facts: Facts,
+    status: watch::Sender<Arc<Status>>,
+    notices: broadcast::Sender<Notice>,
+    enrol_again: Backoff,
+    inputs: Inputs,
 }
 
 impl Loop {
-    #[expect(clippy::unused_async, reason = "sockets are opened here")]
-    pub(crate) async fn open(_config: Config, seams: Seams) -> anyhow::Result<(Self, Handles)> {
-        let (face, faces) = watch::channel(Arc::new(Face::default()));
-        let (status, statuses) = watch::channel(Arc::new(Status {
-            activity: ActivityName::Enrolling,
-            user: None,
-            desk: None,
-            desk_extension: None,
-            enrolment_code: None,
-            refusal: None,
-            registered: false,
-            server: false,
-            network: false,
-            last_switch_ms: None,
-            pid: std::process::id(),
-            sip_port: 0,
-        }));
-        let (notices, _) = broadcast::channel(16);
-        let handles = Handles {
-            faces,
-            status: statuses,
-            notices,
-        };
-        let phone = Self {
-            seams,
-            _face: face,
-            _status: status,
-        };
-        Ok((phone, handles))
+    /// Runs until something breaks without which the phone does not work.
+    pub(crate) async fn run(mut self) -> anyhow::Result<()> {
+        loop {
+            let deadline = self.deadline();
+            let input = self.inputs.next(&self.transport, deadline).await;
+            self.handle(input)?;
+            self.carry_out();
+            self.publish();
+        }
     }
 
-    pub(crate) async fn run(mut self) -> anyhow::Result<()> {
-        while let Some(key) = self.seams.keys.recv().await {
-            tracing::trace!(?key, "key");
+    /// What a phone does first.
+    fn begin(&mut self) {
+        info!(port = self.transport.port(), "the phone starts");
+        self.network_changed();
+        if let Some(token) = self.store.memory.token.clone() {
+            self.asker.follow_events(token);
         }
-        std::future::pending().await
+        self.carry_out();
+        self.publish();
+    }
+
+    fn handle(&mut self, input: Input) -> anyhow::Result<()> {
+        let now = self.clock.now();
+        match input {
+            Input::Key(key) => {
+                trace!(?key, "key");
+                self.core.handle(now, Event::Key(key));
+            }
+            Input::Datagram(length, flow) => {
+                let bytes = self.inputs.datagram.get(..length).unwrap_or_default();
+                trace!(length, remote = %flow.remote, "datagram");
+                self.core.handle_datagram(now, flow, bytes);
+            }
+            Input::Arrival(arrival) => self.arrived(now, arrival),
+            Input::Answered(answered) => self.answered(now, answered),
+            Input::Order(order) => {
+                self.core.handle(now, order.event);
+                self.carry_out();
+                self.publish();
+                // A client that went away wants no answer.
+                let _ = order.done.send(());
+            }
+            Input::NetworkChanged => self.network_changed(),
+            Input::Deadline => self.core.handle_timeout(now),
+            Input::Broken(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn arrived(&mut self, now: Instant, arrival: Arrival) {
+        match arrival {
+            Arrival::Message(flow, bytes) => self.core.handle_datagram(now, flow, &bytes),
+            Arrival::Accepted(stream, remote) => self.transport.accepted(stream, remote),
+            Arrival::Closed(remote, number) => {
+                if self.transport.closed(remote, number) {
+                    let tcp = hotdesk_provisioning::Transport::Tcp;
+                    self.core.handle_transport_error(now, tcp, remote);
+                }
+            }
+            Arrival::Resolved(server, route) => self.resolved(now, &server, route),
+        }
+    }
+
+    fn answered(&mut self, now: Instant, answered: Answered) {
+        if !self.asker.stands(&answered) {
+            debug!("an answer to a question that no longer stands");
+            return;
+        }
+        match answered.answer {
+            Answer::Event(event) => {
+                if let Event::ServerLink { up } = event {
+                    if up {
+                        self.enrol_again.reset();
+                    }
+                    self.network_changed();
+                }
+                self.core.handle(now, event);
+            }
+            Answer::Token(token) => {
+                self.store.memory.token = Some(token.clone());
+                self.store.write();
+                self.asker.follow_events(token);
+                self.core.handle(now, Event::Enrolled);
+            }
+            Answer::Profile(fetched) => {
+                // Written together with the profile that it belongs to.
+                self.store.memory.profile_tag = fetched.tag;
+                let profile = Box::new(fetched.profile);
+                self.core.handle(now, Event::Profile(profile));
+            }
+            Answer::TokenRefused => self.enrol_anew(),
+        }
+    }
+
+    /// The server does not know our token: it lost its memory, or the phone was withdrawn. Asking again is all there is to
+    /// do, ever more rarely; an administrator who lets the phone in again finds it waiting.
+    fn enrol_anew(&mut self) {
+        if !self.asker.is_enrolling() {
+            let wait = self.enrol_again.next();
+            info!(
+                ?wait,
+                "the server does not know this phone; enrolling again"
+            );
+            let claim = self.identity().claim;
+            self.asker.enrol(claim, wait);
+        }
+    }
+
+    fn network_changed(&mut self) {
+        let up = network::is_up();
+        let known = self.core.view(self.clock.now()).status.network;
+        if up != known {
+            info!(up, "network");
+        }
+        self.core
+            .handle(self.clock.now(), Event::NetworkLink { up });
+    }
+
+    fn identity(&self) -> Identity {
+        let has_profile = self.store.memory.saved.host.is_some();
+        Identity {
+            token: self.store.memory.token.clone(),
+            claim: self.store.device_key().claim(),
+            profile_tag: self
+                .store
+                .memory
+                .profile_tag
+                .clone()
+                .filter(|_| has_profile),
+        }
+    }
+
+    /// The time since 1970, if the clock can be right.
+    fn wall(&self) -> Option<Duration> {
+        self.clock.is_plausible().then(|| self.clock.unix())
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let view = self.core.view(self.clock.now());
+        let repaint = changes_by_itself(&view, self.wall());
+        [self.core.poll_timeout(), repaint]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Shows what changed: picture, lamps, status.
+    fn publish(&mut self) {
+        let (now, wall) = (self.clock.now(), self.wall());
+        let lamps_on = self.core.message_waiting(now);
+        let view = self.core.view(now);
+        let scene = Scene {
+            wall,
+            language: Language::English,
+            facts: &self.facts,
+        };
+        self.painter.show(&view, &scene, Lamps::of(&view, lamps_on));
+        let beside = Beside {
+            wall,
+            since: self.store.memory.signed_in_at,
+            sip_port: self.transport.port(),
+        };
+        let status = Status::of(&view, beside);
+        self.status.send_if_modified(|shown| {
+            let differs = **shown != status;
+            if differs {
+                *shown = Arc::new(status);
+            }
+            differs
+        });
     }
 }

@@ -1,6 +1,9 @@
 //! What the control socket and the handset may know of a phone, as plain data. Holds no secret.
 
+use std::time::Duration;
+
 use hotdesk_provisioning::{DialString, Extension, RefusalCode};
+use hotdesk_session::{Activity, Holder, Tone, View};
 use serde::{Deserialize, Serialize};
 
 /// A phone at one moment.
@@ -39,8 +42,10 @@ pub struct User {
     pub extension: Extension,
     /// Their name.
     pub name: String,
-    /// Seconds until they are signed out; `None`: never.
-    pub ends_in: Option<u64>,
+    /// Since when, seconds since 1970; `None` if the clock could not be right then.
+    pub since: Option<u64>,
+    /// Until when, seconds since 1970; `None`: for ever, or the clock cannot be right.
+    pub until: Option<u64>,
 }
 
 /// The activities of the session by name.
@@ -65,6 +70,107 @@ pub enum ActivityName {
     Evicted,
     Expiring,
     Diagnostics,
+}
+
+/// What a status says beside what is in the view.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Beside {
+    /// Time since 1970 at the view's moment, if it is known.
+    pub(crate) wall: Option<Duration>,
+    /// When the guest was signed in, seconds since 1970.
+    pub(crate) since: Option<u64>,
+    /// The UDP port of SIP.
+    pub(crate) sip_port: u16,
+}
+
+impl Status {
+    pub(crate) fn of(view: &View<'_>, beside: Beside) -> Self {
+        Self {
+            activity: ActivityName::of(view.activity),
+            user: User::of(view, beside),
+            desk: view.profile.map(|profile| profile.desk.clone()),
+            desk_extension: view.profile.map(|profile| profile.extension.clone()),
+            enrolment_code: enrolment_code(view.activity),
+            refusal: refusal(view.activity),
+            registered: view.status.registered,
+            server: view.status.server,
+            network: view.status.network,
+            last_switch_ms: view.status.last_switch_ms,
+            pid: std::process::id(),
+            sip_port: beside.sip_port,
+        }
+    }
+}
+
+impl User {
+    fn of(view: &View<'_>, beside: Beside) -> Option<Self> {
+        let Holder::Guest(tenure) = view.holder else {
+            return None;
+        };
+        let left = tenure
+            .ends_at
+            .map(|at| at.saturating_duration_since(view.now));
+        // Rounded, so that the same moment has the same number whenever it is computed.
+        let until = beside.wall.zip(left).map(|(wall, left)| {
+            let end = wall.saturating_add(left);
+            end.saturating_add(Duration::from_millis(500)).as_secs()
+        });
+        Some(Self {
+            extension: tenure.guest.extension.clone(),
+            name: tenure.guest.display_name.clone(),
+            since: beside.since,
+            until,
+        })
+    }
+}
+
+fn enrolment_code(activity: &Activity) -> Option<String> {
+    if let Activity::Enrolling(enrolling) = activity {
+        enrolling.code.clone()
+    } else {
+        None
+    }
+}
+
+fn refusal(activity: &Activity) -> Option<RefusalCode> {
+    let refusal = match activity {
+        Activity::Entering(entering) => entering.refusal.as_ref(),
+        Activity::Refused(refused) => Some(&refused.refusal),
+        Activity::LockedOut(locked) => Some(&locked.refusal),
+        Activity::LogoutPin(logout) => logout.refusal.as_ref(),
+        Activity::Enrolling(_)
+        | Activity::Home
+        | Activity::Admitting(_)
+        | Activity::ConfirmTakeover(_)
+        | Activity::Switching(_)
+        | Activity::ConfirmLogout(_)
+        | Activity::Leaving(_)
+        | Activity::Evicted(_)
+        | Activity::Expiring(_)
+        | Activity::Diagnostics => None,
+    };
+    refusal.map(|refusal| refusal.code)
+}
+
+impl ActivityName {
+    fn of(activity: &Activity) -> Self {
+        match activity {
+            Activity::Enrolling(_) => Self::Enrolling,
+            Activity::Home => Self::Home,
+            Activity::Entering(_) => Self::Entering,
+            Activity::Admitting(_) => Self::Admitting,
+            Activity::ConfirmTakeover(_) => Self::ConfirmTakeover,
+            Activity::Switching(_) => Self::Switching,
+            Activity::Refused(_) => Self::Refused,
+            Activity::LockedOut(_) => Self::LockedOut,
+            Activity::ConfirmLogout(_) => Self::ConfirmLogout,
+            Activity::LogoutPin(_) => Self::LogoutPin,
+            Activity::Leaving(_) => Self::Leaving,
+            Activity::Evicted(_) => Self::Evicted,
+            Activity::Expiring(_) => Self::Expiring,
+            Activity::Diagnostics => Self::Diagnostics,
+        }
+    }
 }
 
 /// Something that a call application or a sounder should do now.
@@ -95,4 +201,14 @@ pub enum ToneName {
     Refused,
     /// Look at the screen.
     Attention,
+}
+
+impl From<Tone> for ToneName {
+    fn from(tone: Tone) -> Self {
+        match tone {
+            Tone::Done => Self::Done,
+            Tone::Refused => Self::Refused,
+            Tone::Attention => Self::Attention,
+        }
+    }
 }

@@ -42,6 +42,9 @@ pub(crate) struct Memory {
     /// The port that was free at the first start.
     #[serde(default)]
     pub(crate) sip_port: Option<u16>,
+    /// Seconds since 1970 when the guest in `saved` was signed in; `None` if the clock could not be right then.
+    #[serde(default)]
+    pub(crate) signed_in_at: Option<u64>,
     /// Seconds since 1970 when this was written; `None` if the clock could not be right then.
     #[serde(default)]
     saved_at: Option<u64>,

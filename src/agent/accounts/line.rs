@@ -51,6 +51,16 @@ impl Line {
         proxy.unwrap_or(&self.account.registrar)
     }
 
+    pub(super) fn is_going(&self) -> bool {
+        matches!(self.stage, Stage::Going)
+    }
+
+    /// Whether both would be the same binding at the same registrar.
+    pub(super) fn binds_as(&self, account: &Account) -> bool {
+        self.account.aor == account.aor && self.account.registrar == account.registrar
+    }
+
+    /// When to do something about it.
     pub(super) fn again_at(&self) -> Option<Instant> {
         match self.stage {
             Stage::Resolving { again_at, .. } => again_at,

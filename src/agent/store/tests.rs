@@ -112,7 +112,7 @@ fn a_fresh_start_after_a_bad_state_keeps_the_claim_of_the_phone() {
     let folder = with_jane(&clock);
     let claim = open(&folder, &clock).device_key().claim();
     fs::write(folder.path().join(STATE), b"junk").unwrap();
-    assert_eq!(*open(&folder, &clock).device_key().claim(), *claim);
+    assert_eq!(open(&folder, &clock).device_key().claim(), claim);
 }
 
 #[test]

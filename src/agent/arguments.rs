@@ -1,0 +1,163 @@
+//! The command line. Never opens what it names.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow, bail};
+use hotdesk_agent::Config;
+use hotdesk_provisioning::Extension;
+use lexopt::prelude::*;
+
+pub(crate) const HELP: &str = "\
+hotdeskd - the agent on a hot-desking phone
+
+  hotdeskd [--config FILE]                run the phone (default /etc/hotdesk/agent.toml)
+  hotdeskd [--config FILE] COMMAND        ask the running phone
+  hotdeskd --socket PATH COMMAND          the same without its configuration
+
+Commands:
+  status            who is signed in, registration, last switch
+  login EXTENSION   sign somebody in; the PIN is read from standard input
+  logout            sign out whoever is signed in
+  watch             everything that changes, one JSON object on each line
+  press KEYS        press keys: \"soft1 2001 ok\"
+  screen            what the screen says
+  calls COUNT       tell how many calls are up
+
+  --json            answers as JSON
+  --help, --version
+";
+
+/// Where the configuration is unless somebody says otherwise.
+const CONFIG: &str = "/etc/hotdesk/agent.toml";
+
+/// What was typed.
+#[derive(Debug)]
+pub(crate) struct Arguments {
+    pub(crate) config: PathBuf,
+    pub(crate) verb: Verb,
+    pub(crate) json: bool,
+    socket: Option<PathBuf>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Verb {
+    Run,
+    Ask(Ask),
+    Help,
+    Version,
+}
+
+/// Something to ask the running phone.
+#[derive(Debug)]
+pub(crate) enum Ask {
+    Status,
+    LogIn(Extension),
+    LogOut,
+    Watch,
+    Press(String),
+    Screen,
+    Calls(u8),
+}
+
+impl Arguments {
+    pub(crate) fn read() -> anyhow::Result<Self> {
+        Self::parse(lexopt::Parser::from_env())
+    }
+
+    fn parse(mut parser: lexopt::Parser) -> anyhow::Result<Self> {
+        let mut arguments = Self {
+            config: CONFIG.into(),
+            verb: Verb::Run,
+            json: false,
+            socket: None,
+        };
+        let mut words = Vec::new();
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("config") | Short('c') => arguments.config = parser.value()?.into(),
+                Long("socket") => arguments.socket = Some(parser.value()?.into()),
+                Long("json") => arguments.json = true,
+                Long("help") | Short('h') => arguments.verb = Verb::Help,
+                Long("version") | Short('V') => arguments.verb = Verb::Version,
+                Value(word) => words.push(word.string()?),
+                Short(_) | Long(_) => return Err(argument.unexpected().into()),
+            }
+        }
+        if let (Verb::Run, Some((verb, rest))) = (&arguments.verb, words.split_first()) {
+            arguments.verb = parse_verb(verb, rest)?;
+        }
+        Ok(arguments)
+    }
+
+    /// The control socket of the phone to ask.
+    pub(crate) fn socket(&self) -> anyhow::Result<PathBuf> {
+        if let Some(socket) = &self.socket {
+            return Ok(socket.clone());
+        }
+        let config = Config::load(&self.config)?;
+        config.control_socket.ok_or_else(|| {
+            let file = self.config.display();
+            anyhow!("{file}: control.socket is not set, so the phone cannot be asked")
+        })
+    }
+}
+
+fn parse_verb(verb: &str, rest: &[String]) -> anyhow::Result<Verb> {
+    let ask = match (verb, rest) {
+        ("run", []) => return Ok(Verb::Run),
+        ("help", []) => return Ok(Verb::Help),
+        ("status", []) => Ask::Status,
+        ("logout", []) => Ask::LogOut,
+        ("watch", []) => Ask::Watch,
+        ("screen", []) => Ask::Screen,
+        ("press", [_, ..]) => Ask::Press(rest.join(" ")),
+        ("login", [extension]) => Ask::LogIn(Extension::parse(extension).context("login")?),
+        ("login", [_, _, ..]) => {
+            bail!("login: only the extension; the PIN is read from standard input")
+        }
+        ("calls", [count]) => Ask::Calls(count.parse().context("calls: a number is needed")?),
+        _ => bail!("\"{verb}\" is not understood with what stands behind it; see hotdeskd --help"),
+    };
+    Ok(Verb::Ask(ask))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> anyhow::Result<Arguments> {
+        Arguments::parse(lexopt::Parser::from_iter(line.split_whitespace()))
+    }
+
+    #[test]
+    fn without_words_the_phone_runs() {
+        let arguments = parse("hotdeskd").unwrap();
+        assert!(matches!(arguments.verb, Verb::Run));
+        assert_eq!(arguments.config.to_str(), Some(CONFIG));
+    }
+
+    #[test]
+    fn a_pin_has_no_place_on_the_command_line() {
+        let error = parse("hotdeskd login 2001 1234").unwrap_err();
+        assert!(error.to_string().contains("standard input"));
+        let arguments = parse("hotdeskd login 2001 --socket /tmp/s --json").unwrap();
+        assert!(matches!(arguments.verb, Verb::Ask(Ask::LogIn(_))));
+        assert!(arguments.json);
+        assert_eq!(arguments.socket().unwrap().to_str(), Some("/tmp/s"));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said() {
+        for line in [
+            "hotdeskd dance",
+            "hotdeskd login",
+            "hotdeskd login x",
+            "hotdeskd press",
+            "hotdeskd status now",
+            "hotdeskd calls many",
+            "hotdeskd --colour",
+        ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+}

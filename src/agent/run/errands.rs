@@ -1,0 +1,108 @@
+//! Carries out what the core asks for: the only place where a decision becomes a deed.
+
+use std::time::Instant;
+
+use hotdesk_provisioning::{AssociationId, ServerAddress};
+use hotdesk_session::{Event, Saved};
+use tracing::{error, info, warn};
+
+use super::Loop;
+use crate::{Errand, Notice, Route, store};
+
+/// Rounds of errands and messages that one event may set off; the rest waits for the next turn.
+const ROUNDS_MAX: usize = 16;
+
+impl Loop {
+    /// Errands first and in order, then messages: what must be on flash before a message leaves is there.
+    pub(super) fn carry_out(&mut self) {
+        for _ in 0..ROUNDS_MAX {
+            while let Some(errand) = self.core.poll_errand() {
+                self.run_errand(errand);
+            }
+            let mut unreachable = Vec::new();
+            while let Some(transmit) = self.core.poll_transmit() {
+                let to = (transmit.transport, transmit.destination);
+                if self.transport.send(transmit).is_err() && !unreachable.contains(&to) {
+                    unreachable.push(to);
+                }
+            }
+            if unreachable.is_empty() {
+                return;
+            }
+            for (transport, server) in unreachable {
+                let now = self.clock.now();
+                self.core.handle_transport_error(now, transport, server);
+            }
+        }
+    }
+
+    pub(super) fn resolved(&mut self, now: Instant, server: &ServerAddress, route: Option<Route>) {
+        if let Some(route) = route {
+            self.facts.address = Some(route.local.ip().to_string());
+        }
+        self.core.handle_resolved(now, server, route);
+    }
+
+    fn run_errand(&mut self, errand: Errand) {
+        match errand {
+            Errand::Ask(question) => {
+                let identity = self.identity();
+                self.asker.ask(question, &identity);
+            }
+            Errand::Persist(saved) => self.persist(*saved),
+            Errand::Wipe { association } => self.wipe(association),
+            Errand::Dial { number, emergency } => {
+                info!(emergency, "dial");
+                let notice = Notice::Dial { number, emergency };
+                if self.notices.send(notice).is_err() {
+                    warn!("no call application follows this phone: nobody dials");
+                }
+            }
+            Errand::Tone(tone) => {
+                // A phone without a sounder is silent.
+                let _ = self.notices.send(Notice::Tone { tone: tone.into() });
+            }
+            Errand::Resolve(server) => {
+                if let Some((server, route)) = self.transport.resolve(server) {
+                    self.resolved(self.clock.now(), &server, route);
+                }
+            }
+        }
+    }
+
+    fn persist(&mut self, saved: Saved) {
+        let guest = |saved: &Saved| saved.tenure.as_ref().map(|t| t.association.clone());
+        let memory = &mut self.store.memory;
+        if guest(&saved) != guest(&memory.saved) {
+            let clock = self.clock.is_plausible().then(|| self.clock.unix());
+            memory.signed_in_at = clock.map(|unix| unix.as_secs());
+        }
+        memory.saved = saved;
+        self.store.write();
+    }
+
+    /// Erases what the call application keeps for the guest, beside the loop: flash can be slow.
+    fn wipe(&self, association: AssociationId) {
+        let folder = self.store.guest_folder();
+        let reply = self.asker.reply();
+        tokio::spawn(async move {
+            let wiped = tokio::task::spawn_blocking(move || store::wipe(&folder)).await;
+            let stores = match wiped {
+                Ok(Ok(stores)) => stores,
+                Ok(Err(error)) => {
+                    error!("traces of a guest cannot be erased: {error}");
+                    Vec::new()
+                }
+                Err(error) => {
+                    error!("traces of a guest were not erased: {error}");
+                    Vec::new()
+                }
+            };
+            let event = Event::Wiped {
+                association,
+                stores,
+            };
+            reply.send_event(event).await;
+        });
+    }
+}

@@ -1,0 +1,63 @@
+//! Everything the loop waits for, and the wait itself. Never looks at what arrived.
+
+use std::time::Instant;
+
+use anyhow::Error;
+use hotdesk_session::Key;
+use hotdesk_sip::Flow;
+use tokio::sync::mpsc;
+use tokio::time::sleep_until;
+
+use crate::asking::Answered;
+use crate::control::Order;
+use crate::network::Network;
+use crate::tasks::Tasks;
+use crate::transport::{Arrival, DATAGRAM_BYTES_MAX, Transport};
+
+/// The first thing that happened.
+pub(super) enum Input {
+    Key(Key),
+    /// So many bytes in the buffer.
+    Datagram(usize, Flow),
+    Arrival(Arrival),
+    Answered(Answered),
+    Order(Order),
+    NetworkChanged,
+    Deadline,
+    /// A task ended without which the phone does not work.
+    Broken(Error),
+}
+
+/// Where things come from.
+pub(super) struct Inputs {
+    pub(super) keys: mpsc::Receiver<Key>,
+    pub(super) arrivals: mpsc::Receiver<Arrival>,
+    pub(super) answers: mpsc::Receiver<Answered>,
+    pub(super) orders: mpsc::Receiver<Order>,
+    pub(super) network: Network,
+    pub(super) tasks: Tasks,
+    pub(super) datagram: Box<[u8; DATAGRAM_BYTES_MAX]>,
+}
+
+impl Inputs {
+    /// Waits for the first thing; a source that is closed is passed over.
+    pub(super) async fn next(&mut self, transport: &Transport, deadline: Option<Instant>) -> Input {
+        tokio::select! {
+            Some(key) = self.keys.recv() => Input::Key(key),
+            (length, flow) = transport.receive(self.datagram.as_mut_slice()) => Input::Datagram(length, flow),
+            Some(arrival) = self.arrivals.recv() => Input::Arrival(arrival),
+            Some(answered) = self.answers.recv() => Input::Answered(answered),
+            Some(order) = self.orders.recv() => Input::Order(order),
+            () = self.network.changed() => Input::NetworkChanged,
+            () = at(deadline) => Input::Deadline,
+            error = self.tasks.first_to_end() => Input::Broken(error),
+        }
+    }
+}
+
+async fn at(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}
