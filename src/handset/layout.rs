@@ -1,6 +1,8 @@
 //! Where things stand on a panel, told to the page so that its keys stand beside their labels.
 
-use anyhow::ensure;
+use anyhow::Context;
+use embedded_graphics::primitives::Rectangle;
+use hotdesk_ui::Panel;
 use serde::Serialize;
 
 /// Where labels stand on the panel, so that the page can put its keys beside them.
@@ -29,21 +31,25 @@ impl Layout {
     /// # Errors
     /// When no panel has this name.
     pub(crate) fn of_panel(name: &str) -> anyhow::Result<Self> {
-        ensure!(
-            name == "480x272",
-            "display.panel: no panel is called {name:?}"
-        );
-        let slot = |x, y, width, height| Slot {
-            x,
-            y,
-            width,
-            height,
-        };
+        let panel = Panel::named(name)
+            .with_context(|| format!("display.panel: no panel is called {name:?}"))?;
+        let slots = |labels: &[Rectangle]| labels.iter().copied().map(Slot::from).collect();
         Ok(Self {
-            width: 480,
-            height: 272,
-            soft_keys: [4, 123, 242, 361].map(|x| slot(x, 236, 115, 32)).to_vec(),
-            line_keys: [40, 87, 134, 181].map(|y| slot(316, y, 156, 41)).to_vec(),
+            width: panel.size.width,
+            height: panel.size.height,
+            soft_keys: slots(panel.soft_keys),
+            line_keys: slots(panel.line_keys),
         })
+    }
+}
+
+impl From<Rectangle> for Slot {
+    fn from(label: Rectangle) -> Self {
+        Self {
+            x: label.top_left.x,
+            y: label.top_left.y,
+            width: label.size.width,
+            height: label.size.height,
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use hotdesk_handset::{Config, Handsets};
-use lexopt::prelude::{Long, Short};
+use lexopt::prelude::{Long, Short, Value};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -56,7 +56,7 @@ fn config_path() -> anyhow::Result<Option<PathBuf>> {
         match argument {
             Long("config") => path = Some(PathBuf::from(parser.value()?)),
             Long("help") | Short('h') => return Ok(None),
-            other => bail!("{}\n\n{USAGE}", other.unexpected()),
+            other @ (Short(_) | Long(_) | Value(_)) => bail!("{}\n\n{USAGE}", other.unexpected()),
         }
     }
     path.map(Some).context(USAGE)
