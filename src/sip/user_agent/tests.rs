@@ -5,6 +5,7 @@ mod challenges;
 mod displacement;
 mod leaving;
 mod notify;
+mod outside;
 mod registering;
 mod requests;
 mod rig;

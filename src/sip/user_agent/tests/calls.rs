@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::requests::{ready, request};
-use super::rig::{BOB, Rig, SERVER};
+use super::rig::{BOB, Rig, SERVER, SILENCE};
 use crate::command::Command;
 use crate::transaction::Arrival;
 use crate::wire::{parse_request, parse_response};
@@ -27,7 +27,7 @@ fn a_call_is_told_that_nobody_is_there_until_it_acknowledges() {
         2,
         "repeated after 0.5 and 1.5 seconds"
     );
-    assert_eq!(rig.receive(&ack_to(&invite)), []);
+    assert_eq!(rig.receive(&ack_to(&invite)), SILENCE);
     rig.seconds(4);
     assert_eq!(rig.transmits().len(), 0);
     rig.seconds(2);
@@ -90,7 +90,7 @@ fn waiting() -> (Rig, String) {
 #[test]
 fn a_call_that_waits_is_told_so_after_200_ms() {
     let (mut rig, invite) = waiting();
-    assert_eq!(rig.receive(&invite), []);
+    assert_eq!(rig.receive(&invite), SILENCE);
     rig.advance(Duration::from_millis(199));
     assert_eq!(rig.transmits().len(), 0);
     rig.advance(Duration::from_millis(1));

@@ -19,6 +19,9 @@ pub(super) const LOCAL: &str = "192.0.2.21:5060";
 pub(super) const ALICE: AccountId = AccountId(1);
 pub(super) const BOB: AccountId = AccountId(2);
 
+/// No answer.
+pub(super) const SILENCE: [u16; 0] = [];
+
 /// A challenge with this nonce, as a header line.
 pub(super) fn challenge(nonce: &str) -> String {
     format!(
@@ -183,11 +186,6 @@ impl Rig {
 
     pub(super) fn seconds(&mut self, seconds: u64) {
         self.advance(Duration::from_secs(seconds));
-    }
-
-    pub(super) fn until_next_timeout(&self) -> Option<Duration> {
-        let at = self.agent.poll_timeout()?;
-        Some(at.saturating_duration_since(self.now))
     }
 }
 
