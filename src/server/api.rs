@@ -20,7 +20,6 @@ pub(crate) async fn ping(_device: Device) -> StatusCode {
 }
 
 /// No such route.
-#[expect(clippy::unused_async, reason = "handlers are async")]
 pub(crate) async fn not_found() -> Failure {
     malformed("There is no such request.").into()
 }

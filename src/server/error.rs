@@ -36,9 +36,10 @@ impl From<RefusalCode> for Failure {
 
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::PoolTimedOut => busy().into(),
-            other => Self::Failed(other.into()),
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            busy().into()
+        } else {
+            Self::Failed(error.into())
         }
     }
 }

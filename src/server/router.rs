@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
-use crate::api;
 use crate::api::{associations, enrol, events, profile, reports};
 use crate::app::App;
 use crate::error::{Failure, busy};
+use crate::{api, portal};
 
 /// Longest body of a request.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -42,7 +42,33 @@ pub fn phone_router(app: App) -> Router {
 
 /// What administrators' browsers call.
 pub fn portal_router(app: App) -> Router {
-    Router::new().with_state(app)
+    use portal::{audit, overview, phones, sign_in, users};
+    let signed_in = Router::new()
+        .route("/", get(overview::page))
+        .route("/associations/{id}/end", post(overview::end))
+        .route("/phones", get(phones::page).post(phones::add))
+        .route("/phones/{id}", get(phones::edit_page).post(phones::edit))
+        .route("/phones/{id}/enabled", post(phones::set_enabled))
+        .route("/phones/{id}/enrolment", post(phones::reset_enrolment))
+        .route("/users", get(users::page).post(users::add))
+        .route("/users/{id}", get(users::edit_page).post(users::edit))
+        .route("/users/{id}/pin", post(users::set_pin))
+        .route("/users/{id}/unlock", post(users::unlock))
+        .route("/audit", get(audit::page))
+        .route("/sign-out", post(sign_in::sign_out))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            sign_in::require_admin,
+        ));
+    Router::new()
+        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/portal.css", get(portal::css))
+        .merge(signed_in)
+        .fallback(portal::not_found)
+        .layer(middleware::from_fn(answer_in_time))
+        .layer(middleware::from_fn_with_state(app.clone(), secure))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(app)
 }
 
 async fn answer_in_time(request: Request, next: Next) -> Response {
@@ -50,4 +76,10 @@ async fn answer_in_time(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => Failure::from(busy()).into_response(),
     }
+}
+
+async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    portal::add_security_headers(response.headers_mut(), app.config().portal.https);
+    response
 }

@@ -45,8 +45,8 @@ impl Running {
     /// When an address cannot be bound or the certificate cannot be made.
     pub async fn start(app: App) -> Result<Self> {
         let config = app.config();
-        let phones = bind(config.phones.listen, "phones.listen")?;
-        let portal = bind(config.portal.listen, "portal.listen")?;
+        let phones = bind(config.phones.listen, "phones.listen").await?;
+        let portal = bind(config.portal.listen, "portal.listen").await?;
         let (phones_at, portal_at) = (phones.local_addr()?, portal.local_addr()?);
         let tls = RustlsConfig::from_config(Arc::new(tls::server_config(config, app.now())?));
         let handle = Handle::new();
@@ -146,11 +146,11 @@ pub async fn serve_app(app: App) -> Result<()> {
     running.stop().await
 }
 
-fn bind(address: SocketAddr, key: &str) -> Result<TcpListener> {
-    let listener = TcpListener::bind(address)
+async fn bind(address: SocketAddr, key: &str) -> Result<TcpListener> {
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
         .with_context(|| format!("cannot listen on {key} = {address}: choose a free address"))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+    Ok(listener.into_std()?)
 }
 
 /// Gives a listener its time-outs and the handle that stops it.

@@ -226,15 +226,14 @@ async fn refuse(change: &mut Change, asked: &Asked<'_>, refusal: Refusal) -> Ans
     let now = change.now;
     let connection = change.connection();
     let (phone, user) = (&asked.phone, asked.owner.user());
-    let refusal = match refusal.code {
-        RefusalCode::WrongPin | RefusalCode::UnknownUser | RefusalCode::NumberIsHost => {
-            throttle::count_guess(connection, phone.id, user.map(|u| u.id), now, refusal).await?
-        }
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "only guesses count, whatever else there is to refuse"
-        )]
-        _ => refusal,
+    let is_guess = matches!(
+        refusal.code,
+        RefusalCode::WrongPin | RefusalCode::UnknownUser | RefusalCode::NumberIsHost
+    );
+    let refusal = if is_guess {
+        throttle::count_guess(connection, phone.id, user.map(|u| u.id), now, refusal).await?
+    } else {
+        refusal
     };
     attempts::remember(connection, phone, asked.request, now, Err(&refusal)).await?;
     Entry::new(Event::Refused)

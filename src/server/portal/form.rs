@@ -1,0 +1,94 @@
+//! Forms: their cookie, and the proof that our own page was what sent them.
+
+use axum::Form;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use hotdesk_provisioning::Secret;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::layout;
+use crate::app::App;
+
+/// The cookie's name.
+const COOKIE: &str = "hotdesk_session";
+/// Longest cookie that can be ours.
+const COOKIE_LENGTH_MAX: usize = 128;
+
+/// The cookie of this browser, signed in or not.
+pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, value)| *name == COOKIE && value.len() <= COOKIE_LENGTH_MAX)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// The header that gives the browser its cookie: out of reach of scripts, and never sent by another site's page.
+pub(crate) fn set_cookie(value: &Secret, seconds: i64, is_https: bool) -> String {
+    let secure = if is_https { "; Secure" } else { "" };
+    format!(
+        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}",
+        value.expose()
+    )
+}
+
+/// A form that our own page sent.
+pub(crate) struct Signed<T>(pub(crate) T);
+
+#[derive(Deserialize)]
+struct CsrfField {
+    csrf: Secret,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Signed<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let forged = || {
+            layout::message(
+                StatusCode::FORBIDDEN,
+                "This form is too old, or did not come from this page. Go back, reload and try again.",
+            )
+        };
+        let unreadable = || {
+            layout::message(
+                StatusCode::BAD_REQUEST,
+                "The form was incomplete. Go back and try again.",
+            )
+        };
+        let cookie = session_cookie(request.headers()).ok_or_else(forged)?;
+        let bytes = Bytes::from_request(request, app)
+            .await
+            .map_err(|_| unreadable())?;
+        let field: CsrfField = parse(&bytes).await.ok_or_else(forged)?;
+        if field.csrf != app.key().csrf_token(&cookie) {
+            return Err(forged());
+        }
+        parse(&bytes).await.map(Self).ok_or_else(unreadable)
+    }
+}
+
+async fn parse<T: DeserializeOwned>(bytes: &Bytes) -> Option<T> {
+    let request = Request::post("/")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(bytes.clone()))
+        .ok()?;
+    let Form(value) = Form::from_request(request, &()).await.ok()?;
+    Some(value)
+}
+
+/// A box that may be ticked: browsers send nothing for an empty one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Ticked(pub(crate) bool);
+
+impl<'de> Deserialize<'de> for Ticked {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(!text.is_empty()))
+    }
+}

@@ -1,0 +1,347 @@
+//! Phones: the list, adding one by its MAC or by the code on its screen, and changing one.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use hotdesk_provisioning::{DeviceId, Extension};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::desk::{self, Desk};
+use super::form::{Signed, Ticked};
+use super::layout::{self, Page, needed, optional, tick};
+use super::sign_in::Nothing;
+use super::view::View;
+use crate::app::App;
+use crate::error::{Answer, Failure, malformed};
+use crate::manage;
+use crate::people::PhoneEntry;
+use crate::phones::{self, Phone};
+use crate::throttle::{self, Subject};
+
+/// What a form about a phone says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PhoneForm {
+    /// A MAC address, or a code of six digits.
+    device: String,
+    name: String,
+    extension: String,
+    model: String,
+    address: String,
+    enabled: Ticked,
+}
+
+pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
+    list(&app, &view, None, &PhoneForm::default()).await
+}
+
+async fn list(app: &App, view: &View, problem: Option<&str>, filled: &PhoneForm) -> Response {
+    match draw_list(app, view, problem, filled).await {
+        Ok(page) if problem.is_some() => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
+        Ok(page) => page.into_response(),
+        Err(failure) => layout::failed(failure),
+    }
+}
+
+async fn draw_list(
+    app: &App,
+    view: &View,
+    problem: Option<&str>,
+    filled: &PhoneForm,
+) -> Answer<Markup> {
+    let desks = desk::all(&mut *app.reader().await?).await?;
+    let waiting = app.waiting().count(app.now());
+    let body = html! {
+        div.heading { h1 { "Phones" } p.muted { (desks.len()) " designated" } }
+        @if waiting > 0 {
+            p.notice { (waiting) " waiting to enrol: add it below with the code that it shows." }
+        }
+        (layout::problem(problem))
+        @if !desks.is_empty() {
+            section.card {
+                table {
+                    thead { tr { th { "Desk" } th { "Device" } th { "Emergency address" } th { "State" } th { "Phone" } th { "Last switch" } th {} } }
+                    tbody { @for desk in &desks { (row(app, view, desk)) } }
+                }
+            }
+        }
+        section.card {
+            details open[problem.is_some() || desks.is_empty() || waiting > 0] {
+                summary { "Add a phone" }
+                form.grid method="post" action="/phones" {
+                    (view.csrf_field())
+                    (needed("MAC address, or the code on its screen", "device", &filled.device, "00:11:22:aa:bb:cc or 123456"))
+                    (fields(filled))
+                    div.buttons { button.primary type="submit" { "Add phone" } }
+                }
+            }
+        }
+    };
+    Ok(layout::page(view, Page::Phones, "Phones", &body))
+}
+
+fn fields(filled: &PhoneForm) -> Markup {
+    html! {
+        (needed("Name", "name", &filled.name, "Desk 14"))
+        (needed("Extension", "extension", &filled.extension, "3004"))
+        (optional("Model", "model", &filled.model, "as the phone says"))
+        (optional("Emergency address", "address", &filled.address, "where help should come to"))
+    }
+}
+
+fn row(app: &App, view: &View, desk: &Desk) -> Markup {
+    let phone = &desk.phone;
+    html! {
+        tr {
+            td data-label="Desk" { (super::overview::identity(&phone.name, &phone.extension)) }
+            td data-label="Device" {
+                span.identity {
+                    span { (if phone.model.is_empty() { "unknown model" } else { &phone.model }) }
+                    code { (phone.mac) }
+                }
+            }
+            td data-label="Emergency address" {
+                @if phone.address.is_empty() { span.muted { "none" } } @else { span.wrap { (phone.address) } }
+            }
+            td data-label="State" { (desk.state()) }
+            td data-label="Phone" {
+                span.identity {
+                    span { (desk.connection(app)) }
+                    span.number { (view.clock.moment_or(phone.last_seen, "never seen")) }
+                }
+            }
+            td data-label="Last switch" {
+                @match phone.last_switch_ms {
+                    Some(ms) => { (ms) " ms" }
+                    None => { span.muted { "–" } }
+                }
+            }
+            td.actions {
+                a.button href={ "/phones/" (phone.id) } { "Edit" }
+                form method="post" action={ "/phones/" (phone.id) "/enabled" } {
+                    (view.csrf_field())
+                    @if !phone.enabled { input type="hidden" name="enabled" value="yes"; }
+                    button type="submit" { (if phone.enabled { "Disable" } else { "Enable" }) }
+                }
+            }
+        }
+    }
+}
+
+/// Adds a phone.
+pub(crate) async fn add(
+    State(app): State<App>,
+    view: View,
+    Signed(filled): Signed<PhoneForm>,
+) -> Response {
+    match add_now(&app, &view, &filled).await {
+        Ok(()) => Redirect::to("/phones").into_response(),
+        Err(failure) => match layout::sentence(failure) {
+            Ok(sentence) => list(&app, &view, Some(&sentence), &filled).await,
+            Err(failure) => layout::failed(failure),
+        },
+    }
+}
+
+async fn add_now(app: &App, view: &View, filled: &PhoneForm) -> Answer<()> {
+    let device = filled.device.trim();
+    let is_code = device.len() == 6 && device.bytes().all(|b| b.is_ascii_digit());
+    let applicant = if is_code {
+        let shown = app.waiting().by_code(device, app.now());
+        Some(shown.ok_or_else(|| {
+            wrong("No phone shows this code now. Codes change every ten minutes.")
+        })?)
+    } else {
+        None
+    };
+    let mac = match &applicant {
+        Some(applicant) => applicant.device.clone(),
+        None => DeviceId::parse(device).map_err(|_| {
+            wrong("A MAC address has twelve hexadecimal digits, a code six digits.")
+        })?,
+    };
+    let mut entry = entry(mac.clone(), filled, None)?;
+    entry.enabled = true;
+    if let Some(applicant) = applicant.as_ref().filter(|_| entry.model.trim().is_empty()) {
+        entry.model.clone_from(&applicant.model);
+    }
+    let mut change = app.change().await?;
+    let phone = manage::save_phone(&mut change, None, &entry, &view.admin).await?;
+    if let Some(applicant) = &applicant {
+        manage::set_claim(
+            &mut change,
+            &phone,
+            Some(&applicant.claim_hash),
+            &view.admin,
+        )
+        .await?;
+    }
+    change.finish().await?;
+    app.waiting().remove(&mac, app.now());
+    Ok(())
+}
+
+/// A sentence for whoever filled in the form.
+pub(crate) fn wrong(sentence: &str) -> Failure {
+    let mut refusal = malformed("");
+    sentence.clone_into(&mut refusal.message);
+    refusal.into()
+}
+
+fn entry(mac: DeviceId, filled: &PhoneForm, known: Option<&Phone>) -> Answer<PhoneEntry> {
+    Ok(PhoneEntry {
+        mac,
+        name: filled.name.clone(),
+        extension: Extension::parse(filled.extension.trim())
+            .map_err(|_| wrong("An extension has 1 to 20 digits and nothing else."))?,
+        model: filled.model.clone(),
+        address: filled.address.clone(),
+        enabled: filled.enabled.0,
+        keys: known.map(|phone| phone.keys.0.clone()).unwrap_or_default(),
+    })
+}
+
+pub(crate) async fn edit_page(State(app): State<App>, view: View, Path(id): Path<i64>) -> Response {
+    edit_form(&app, &view, id, None).await
+}
+
+async fn edit_form(
+    app: &App,
+    view: &View,
+    id: i64,
+    refused: Option<(&str, &PhoneForm)>,
+) -> Response {
+    let phone = match find(app, id).await {
+        Ok(phone) => phone,
+        Err(response) => return response,
+    };
+    let stored = PhoneForm {
+        device: phone.mac.clone(),
+        name: phone.name.clone(),
+        extension: phone.extension.clone(),
+        model: phone.model.clone(),
+        address: phone.address.clone(),
+        enabled: Ticked(phone.enabled),
+    };
+    let (problem, filled) = refused.unzip();
+    let filled = filled.unwrap_or(&stored);
+    let body = html! {
+        div.heading { h1 { (phone.name) } p.muted { code { (phone.mac) } " · version " (version(&phone)) } }
+        (layout::problem(problem))
+        section.card {
+            form.grid method="post" action={ "/phones/" (phone.id) } {
+                (view.csrf_field())
+                (fields(filled))
+                (tick("Takes part in hot desking", "enabled", filled.enabled.0))
+                div.buttons { button.primary type="submit" { "Save" } a.button href="/phones" { "Back" } }
+            }
+        }
+        section.card {
+            h2 { "Enrolment" }
+            p.muted { "After a phone's memory was erased it is a stranger with a known MAC address. Resetting lets the next phone with this address enrol, and lifts its lock." }
+            form method="post" action={ "/phones/" (phone.id) "/enrolment" } {
+                (view.csrf_field())
+                button.danger type="submit" { "Reset enrolment" }
+            }
+        }
+    };
+    let page = layout::page(view, Page::Phones, &phone.name, &body);
+    let status = if problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    (status, page).into_response()
+}
+
+fn version(phone: &Phone) -> &str {
+    if phone.agent_version.is_empty() {
+        "unknown"
+    } else {
+        &phone.agent_version
+    }
+}
+
+async fn find(app: &App, id: i64) -> Result<Phone, Response> {
+    let found = async { phones::find(&mut *app.reader().await?, id).await }.await;
+    match found {
+        Ok(phone) => Ok(phone),
+        Err(sqlx::Error::RowNotFound) => Err(super::not_found().await),
+        Err(error) => Err(layout::failed(error.into())),
+    }
+}
+
+/// Changes a phone.
+pub(crate) async fn edit(
+    State(app): State<App>,
+    view: View,
+    Path(id): Path<i64>,
+    Signed(filled): Signed<PhoneForm>,
+) -> Response {
+    match edit_now(&app, &view, id, &filled).await {
+        Ok(()) => Redirect::to("/phones").into_response(),
+        Err(failure) => match layout::sentence(failure) {
+            Ok(sentence) => edit_form(&app, &view, id, Some((&sentence, &filled))).await,
+            Err(failure) => layout::failed(failure),
+        },
+    }
+}
+
+async fn edit_now(app: &App, view: &View, id: i64, filled: &PhoneForm) -> Answer<()> {
+    let mut change = app.change().await?;
+    let phone = phones::find(change.connection(), id).await?;
+    let mac = DeviceId::parse(&phone.mac).map_err(anyhow::Error::from)?;
+    let entry = entry(mac, filled, Some(&phone))?;
+    manage::save_phone(&mut change, Some(&phone), &entry, &view.admin).await?;
+    Ok(change.finish().await?)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Enabled {
+    #[serde(default)]
+    enabled: Ticked,
+}
+
+/// Enables or disables a phone.
+pub(crate) async fn set_enabled(
+    State(app): State<App>,
+    view: View,
+    Path(id): Path<i64>,
+    Signed(form): Signed<Enabled>,
+) -> Response {
+    let done = async {
+        let mut change = app.change().await?;
+        let phone = phones::find(change.connection(), id).await?;
+        manage::set_phone_enabled(&mut change, &phone, form.enabled.0, &view.admin).await?;
+        change.finish().await?;
+        Ok(())
+    };
+    back(done.await, "/phones")
+}
+
+/// Lets the next phone with this MAC address enrol.
+pub(crate) async fn reset_enrolment(
+    State(app): State<App>,
+    view: View,
+    Path(id): Path<i64>,
+    Signed(Nothing {}): Signed<Nothing>,
+) -> Response {
+    let done = async {
+        let mut change = app.change().await?;
+        let phone = phones::find(change.connection(), id).await?;
+        manage::set_claim(&mut change, &phone, None, &view.admin).await?;
+        throttle::clear(change.connection(), &Subject::Phone(phone.id)).await?;
+        change.finish().await?;
+        Ok(())
+    };
+    back(done.await, "/phones")
+}
+
+/// To the list when it is done.
+pub(crate) fn back(done: Answer<()>, to: &str) -> Response {
+    match done {
+        Ok(()) => Redirect::to(to).into_response(),
+        Err(failure) => layout::failed(failure),
+    }
+}

@@ -1,0 +1,120 @@
+//! Signing in and out, and the door before every other page.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use hotdesk_provisioning::Secret;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::form::{Signed, session_cookie, set_cookie};
+use super::layout;
+use super::view::{View, csrf_field};
+use crate::admins::{self, SESSION_SECONDS};
+use crate::app::App;
+use crate::keys::random_text;
+
+/// Lets administrators in and sends everybody else to the sign-in page.
+pub(crate) async fn require_admin(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match View::of(&app, &parts).await {
+        Ok(Some(view)) => {
+            parts.extensions.insert(view);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Ok(None) => Redirect::to("/sign-in").into_response(),
+        Err(failure) => layout::failed(failure),
+    }
+}
+
+/// The form.
+pub(crate) async fn page(State(app): State<App>, headers: HeaderMap) -> Response {
+    let known = session_cookie(&headers).map(Secret::new);
+    let cookie = match known.map_or_else(random_text, Ok) {
+        Ok(cookie) => cookie,
+        Err(error) => return layout::failed(error.into()),
+    };
+    let form = form(&app, &cookie, None);
+    let set = set_cookie(&cookie, SESSION_SECONDS, app.config().portal.https);
+    ([(header::SET_COOKIE, set)], form).into_response()
+}
+
+fn form(app: &App, cookie: &Secret, problem: Option<&str>) -> Markup {
+    let body = html! {
+        section.card.sign-in {
+            div.brand { span.dot {} "hotdesk" }
+            h1 { "Sign in" }
+            (layout::problem(problem))
+            form.stack method="post" action="/sign-in" {
+                (csrf_field(&app.key().csrf_token(cookie.expose())))
+                label {
+                    span { "Name" }
+                    input type="text" name="name" autocomplete="username" required autofocus;
+                }
+                label {
+                    span { "Password" }
+                    input type="password" name="password" autocomplete="current-password" required;
+                }
+                button.primary type="submit" { "Sign in" }
+            }
+        }
+    };
+    layout::plain_page("Sign in", &body)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SignIn {
+    name: String,
+    password: Secret,
+}
+
+/// Checks name and password. A new session gets a new cookie, so that nobody can prepare one.
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Signed(filled): Signed<SignIn>,
+) -> Response {
+    let outcome = match admins::sign_in(&app, filled.name.trim(), filled.password).await {
+        Ok(outcome) => outcome,
+        Err(failure) => return layout::failed(failure),
+    };
+    match outcome {
+        Ok(session) => {
+            let set = set_cookie(&session, SESSION_SECONDS, app.config().portal.https);
+            ([(header::SET_COOKIE, set)], Redirect::to("/")).into_response()
+        }
+        Err(locked_for) => {
+            let sentence = match locked_for {
+                Some(seconds) => {
+                    format!("Too many wrong passwords. Try again in {seconds} seconds.")
+                }
+                None => "Name or password is wrong.".to_owned(),
+            };
+            let cookie = Secret::new(session_cookie(&headers).unwrap_or_default());
+            let form = form(&app, &cookie, Some(&sentence));
+            (StatusCode::UNAUTHORIZED, form).into_response()
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Nothing {}
+
+/// Ends the session.
+pub(crate) async fn sign_out(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Signed(Nothing {}): Signed<Nothing>,
+) -> Response {
+    let cookie = session_cookie(&headers).unwrap_or_default();
+    if let Err(failure) = admins::sign_out(&app, &cookie).await {
+        return layout::failed(failure);
+    }
+    let forget = set_cookie(&Secret::new(String::new()), 0, app.config().portal.https);
+    ([(header::SET_COOKIE, forget)], Redirect::to("/sign-in")).into_response()
+}

@@ -1,0 +1,332 @@
+//! Users: the list, adding and changing one, their PIN and their lock.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use hotdesk_provisioning::{Extension, Pin, Secret};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sqlx::{FromRow, SqliteConnection};
+
+use super::form::{Signed, Ticked};
+use super::layout::{self, Page, badge, needed, optional, tick};
+use super::phones::{back, wrong};
+use super::sign_in::Nothing;
+use super::view::View;
+use crate::app::App;
+use crate::error::Answer;
+use crate::manage;
+use crate::people::UserEntry;
+use crate::users::{self, User};
+
+/// A user with where they are.
+#[derive(FromRow)]
+struct Person {
+    #[sqlx(flatten)]
+    user: User,
+    desks: Option<String>,
+    locked_until: Option<i64>,
+}
+
+async fn all(connection: &mut SqliteConnection) -> Result<Vec<Person>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT u.*, t.locked_until,
+                (SELECT group_concat(p.name, ', ') FROM association a JOIN phone p ON p.id = a.phone
+                 WHERE a.user = u.id AND a.state = 'active') AS desks
+         FROM user u LEFT JOIN throttle t ON t.subject = 'user:' || u.id
+         ORDER BY u.name, u.extension",
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// What a form about a user says.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct UserForm {
+    name: String,
+    extension: String,
+    short_extension: String,
+    pin: String,
+    hot_desk: Ticked,
+    disabled: Ticked,
+}
+
+pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
+    let empty = UserForm {
+        hot_desk: Ticked(true),
+        ..UserForm::default()
+    };
+    list(&app, &view, None, &empty).await
+}
+
+async fn list(app: &App, view: &View, problem: Option<&str>, filled: &UserForm) -> Response {
+    match draw_list(app, view, problem, filled).await {
+        Ok(page) if problem.is_some() => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
+        Ok(page) => page.into_response(),
+        Err(failure) => layout::failed(failure),
+    }
+}
+
+async fn draw_list(
+    app: &App,
+    view: &View,
+    problem: Option<&str>,
+    filled: &UserForm,
+) -> Answer<Markup> {
+    let people = all(&mut *app.reader().await?).await?;
+    let body = html! {
+        div.heading { h1 { "Users" } p.muted { (people.len()) " in all" } }
+        (layout::problem(problem))
+        @if !people.is_empty() {
+            section.card {
+                table {
+                    thead { tr { th { "Name" } th { "Short" } th { "State" } th { "Signed in at" } th {} } }
+                    tbody { @for person in &people { (row(view, person)) } }
+                }
+            }
+        }
+        section.card {
+            details open[problem.is_some() || people.is_empty()] {
+                summary { "Add a user" }
+                form.grid method="post" action="/users" {
+                    (view.csrf_field())
+                    (fields(filled))
+                    (pin_field(false))
+                    (tick("May use shared phones", "hot_desk", filled.hot_desk.0))
+                    div.buttons { button.primary type="submit" { "Add user" } }
+                }
+            }
+        }
+    };
+    Ok(layout::page(view, Page::Users, "Users", &body))
+}
+
+fn fields(filled: &UserForm) -> Markup {
+    html! {
+        (needed("Name", "name", &filled.name, "Jane Doe"))
+        (needed("Number", "extension", &filled.extension, "01132991000"))
+        (optional("Short extension", "short_extension", &filled.short_extension, "2000"))
+    }
+}
+
+fn pin_field(is_required: bool) -> Markup {
+    html! {
+        label {
+            span { "PIN" }
+            input type="password" name="pin" minlength=(Pin::LENGTH_MIN) maxlength=(Pin::LENGTH_MAX)
+                autocomplete="new-password" placeholder="4 characters or more" required[is_required];
+        }
+    }
+}
+
+fn row(view: &View, person: &Person) -> Markup {
+    let user = &person.user;
+    html! {
+        tr {
+            td data-label="Name" { (super::overview::identity(&user.name, &user.extension)) }
+            td data-label="Short" { (user.short_extension.as_deref().unwrap_or("–")) }
+            td data-label="State" { (state(view, person)) }
+            td data-label="Signed in at" {
+                @match &person.desks {
+                    Some(desks) => { (desks) }
+                    None => { span.muted { "–" } }
+                }
+            }
+            td.actions { a.button href={ "/users/" (user.id) } { "Edit" } }
+        }
+    }
+}
+
+fn state(view: &View, person: &Person) -> Markup {
+    let locked = person.locked_until.filter(|until| *until > view.clock.now);
+    if person.user.disabled {
+        badge("bad", "Disabled")
+    } else if let Some(until) = locked {
+        badge("bad", &format!("Locked until {}", view.clock.short(until)))
+    } else if !person.user.hot_desk {
+        badge("plain", "No shared phones")
+    } else if person.user.pin_hash.is_none() {
+        badge("warn", "No PIN")
+    } else if person.desks.is_some() {
+        badge("good", "Signed in")
+    } else {
+        badge("plain", "Ready")
+    }
+}
+
+fn entry(filled: &UserForm, known: Option<&User>) -> Answer<UserEntry> {
+    let number = |text: &str| {
+        Extension::parse(text.trim())
+            .map_err(|_| wrong("A number has 1 to 20 digits and nothing else."))
+    };
+    let short = filled.short_extension.trim();
+    let limit = known.and_then(|user| user.association_limit);
+    Ok(UserEntry {
+        extension: number(&filled.extension)?,
+        short_extension: if short.is_empty() {
+            None
+        } else {
+            Some(number(short)?)
+        },
+        name: filled.name.clone(),
+        pin: None,
+        hot_desk: filled.hot_desk.0,
+        disabled: filled.disabled.0,
+        association_limit: limit.and_then(|seconds| u32::try_from(seconds).ok()),
+        keys: known.map(|user| user.keys.0.clone()).unwrap_or_default(),
+    })
+}
+
+/// Adds a user.
+pub(crate) async fn add(
+    State(app): State<App>,
+    view: View,
+    Signed(filled): Signed<UserForm>,
+) -> Response {
+    match add_now(&app, &view, &filled).await {
+        Ok(()) => Redirect::to("/users").into_response(),
+        Err(failure) => match layout::sentence(failure) {
+            Ok(sentence) => list(&app, &view, Some(&sentence), &filled).await,
+            Err(failure) => layout::failed(failure),
+        },
+    }
+}
+
+async fn add_now(app: &App, view: &View, filled: &UserForm) -> Answer<()> {
+    let entry = entry(filled, None)?;
+    let hash = match filled.pin.as_str() {
+        "" => None,
+        pin => Some(hash(app, pin).await?),
+    };
+    let mut change = app.change().await?;
+    let user = manage::save_user(&mut change, None, &entry, &view.admin).await?;
+    if let Some(hash) = hash {
+        manage::set_pin(&mut change, &user, &hash, &view.admin).await?;
+    }
+    Ok(change.finish().await?)
+}
+
+async fn hash(app: &App, pin: &str) -> Answer<String> {
+    let pin = Pin::parse(pin).map_err(|_| wrong("A PIN has 4 to 64 characters."))?;
+    Ok(app
+        .hasher()
+        .hash(Secret::new(pin.expose().to_owned()))
+        .await?)
+}
+
+pub(crate) async fn edit_page(State(app): State<App>, view: View, Path(id): Path<i64>) -> Response {
+    edit_form(&app, &view, id, None).await
+}
+
+async fn edit_form(app: &App, view: &View, id: i64, problem: Option<&str>) -> Response {
+    let found = async { users::find(&mut *app.reader().await?, id).await }.await;
+    let user = match found {
+        Ok(user) => user,
+        Err(sqlx::Error::RowNotFound) => return super::not_found().await,
+        Err(error) => return layout::failed(error.into()),
+    };
+    let stored = UserForm {
+        name: user.name.clone(),
+        extension: user.extension.clone(),
+        short_extension: user.short_extension.clone().unwrap_or_default(),
+        ..UserForm::default()
+    };
+    let body = html! {
+        div.heading { h1 { (user.name) } p.muted { (user.extension) } }
+        (layout::problem(problem))
+        section.card {
+            form.grid method="post" action={ "/users/" (id) } {
+                (view.csrf_field())
+                (fields(&stored))
+                (tick("May use shared phones", "hot_desk", user.hot_desk))
+                (tick("Disabled: shut out everywhere", "disabled", user.disabled))
+                div.buttons { button.primary type="submit" { "Save" } a.button href="/users" { "Back" } }
+            }
+        }
+        section.card {
+            h2 { "PIN" }
+            p.muted { (if user.pin_hash.is_some() { "A PIN is set. A new one replaces it and lifts a lock." } else { "No PIN is set yet." }) }
+            form.grid method="post" action={ "/users/" (id) "/pin" } {
+                (view.csrf_field())
+                (pin_field(true))
+                div.buttons { button type="submit" { "Set PIN" } }
+            }
+            form method="post" action={ "/users/" (id) "/unlock" } {
+                (view.csrf_field())
+                button type="submit" { "Lift lock" }
+            }
+        }
+    };
+    let page = layout::page(view, Page::Users, &user.name, &body);
+    let status = if problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    (status, page).into_response()
+}
+
+/// Changes a user.
+pub(crate) async fn edit(
+    State(app): State<App>,
+    view: View,
+    Path(id): Path<i64>,
+    Signed(filled): Signed<UserForm>,
+) -> Response {
+    let done = async {
+        let mut change = app.change().await?;
+        let user = users::find(change.connection(), id).await?;
+        let entry = entry(&filled, Some(&user))?;
+        manage::save_user(&mut change, Some(&user), &entry, &view.admin).await?;
+        Ok(change.finish().await?)
+    };
+    finish(&app, &view, id, done.await).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PinForm {
+    pin: Secret,
+}
+
+/// Gives a user a PIN.
+pub(crate) async fn set_pin(
+    State(app): State<App>,
+    view: View,
+    Path(id): Path<i64>,
+    Signed(form): Signed<PinForm>,
+) -> Response {
+    let done = async {
+        let hash = hash(&app, form.pin.expose()).await?;
+        let mut change = app.change().await?;
+        let user = users::find(change.connection(), id).await?;
+        manage::set_pin(&mut change, &user, &hash, &view.admin).await?;
+        Ok(change.finish().await?)
+    };
+    finish(&app, &view, id, done.await).await
+}
+
+/// To the list when it is done, back to the form when it is not.
+async fn finish(app: &App, view: &View, id: i64, done: Answer<()>) -> Response {
+    match done.map_err(layout::sentence) {
+        Ok(()) => Redirect::to("/users").into_response(),
+        Err(Ok(sentence)) => edit_form(app, view, id, Some(&sentence)).await,
+        Err(Err(failure)) => layout::failed(failure),
+    }
+}
+
+/// Lifts a user's lock.
+pub(crate) async fn unlock(
+    State(app): State<App>,
+    view: View,
+    Path(id): Path<i64>,
+    Signed(Nothing {}): Signed<Nothing>,
+) -> Response {
+    let done = async {
+        let mut change = app.change().await?;
+        let user = users::find(change.connection(), id).await?;
+        manage::unlock_user(&mut change, &user, &view.admin).await?;
+        Ok(change.finish().await?)
+    };
+    back(done.await, "/users")
+}

@@ -1,0 +1,69 @@
+//! Who looks: the signed-in administrator, with what every page needs.
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use hotdesk_provisioning::Secret;
+use maud::{Markup, html};
+
+use super::form::session_cookie;
+use super::layout;
+use super::when::SiteClock;
+use crate::app::App;
+use crate::error::Answer;
+use crate::{admins, sites};
+
+/// A signed-in administrator.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    /// Their account's name.
+    pub(crate) admin: String,
+    /// The site's clock.
+    pub(crate) clock: SiteClock,
+    csrf: Secret,
+}
+
+impl View {
+    /// Whoever's session the request carries.
+    pub(crate) async fn of(app: &App, parts: &Parts) -> Answer<Option<Self>> {
+        let Some(cookie) = session_cookie(&parts.headers) else {
+            return Ok(None);
+        };
+        let Some(admin) = admins::of_session(app, &cookie).await? else {
+            return Ok(None);
+        };
+        let site = sites::find(&mut *app.reader().await?, sites::MAIN).await?;
+        let clock = SiteClock {
+            now: app.now(),
+            offset_minutes: site.utc_offset_minutes,
+        };
+        Ok(Some(Self {
+            admin,
+            clock,
+            csrf: app.key().csrf_token(&cookie),
+        }))
+    }
+
+    /// The hidden field without which no form of theirs is believed.
+    pub(crate) fn csrf_field(&self) -> Markup {
+        csrf_field(&self.csrf)
+    }
+}
+
+pub(crate) fn csrf_field(token: &Secret) -> Markup {
+    html! { input type="hidden" name="csrf" value=(token.expose()); }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for View {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        // Put there by the layer before every page; without it there is nobody to show anything to.
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| layout::message(StatusCode::UNAUTHORIZED, "Sign in to see this page."))
+    }
+}
