@@ -42,18 +42,18 @@ pub fn phone_router(app: App) -> Router {
 
 /// What administrators' browsers call.
 pub fn portal_router(app: App) -> Router {
-    use portal::{audit, overview, phones, sign_in, users};
+    use portal::{audit, overview, phone, phones, sign_in, user, users};
     let signed_in = Router::new()
         .route("/", get(overview::page))
         .route("/associations/{id}/end", post(overview::end))
         .route("/phones", get(phones::page).post(phones::add))
-        .route("/phones/{id}", get(phones::edit_page).post(phones::edit))
-        .route("/phones/{id}/enabled", post(phones::set_enabled))
-        .route("/phones/{id}/enrolment", post(phones::reset_enrolment))
+        .route("/phones/{id}", get(phone::page).post(phone::save))
+        .route("/phones/{id}/enabled", post(phone::set_enabled))
+        .route("/phones/{id}/enrolment", post(phone::reset_enrolment))
         .route("/users", get(users::page).post(users::add))
-        .route("/users/{id}", get(users::edit_page).post(users::edit))
-        .route("/users/{id}/pin", post(users::set_pin))
-        .route("/users/{id}/unlock", post(users::unlock))
+        .route("/users/{id}", get(user::page).post(user::save))
+        .route("/users/{id}/pin", post(user::set_pin))
+        .route("/users/{id}/unlock", post(user::unlock))
         .route("/audit", get(audit::page))
         .route("/sign-out", post(sign_in::sign_out))
         .layer(middleware::from_fn_with_state(

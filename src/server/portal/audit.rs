@@ -2,6 +2,7 @@
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
+use hotdesk_provisioning::RefusalCode;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -72,6 +73,14 @@ async fn draw(app: &App, view: &View, asked: &Asked) -> Answer<Markup> {
     Ok(layout::page(view, Page::Audit, "Audit", &body))
 }
 
+/// What a short code means.
+fn sentence(short: &str) -> Option<&'static str> {
+    let code = RefusalCode::ALL
+        .into_iter()
+        .find(|code| code.short() == short);
+    code.map(RefusalCode::sentence)
+}
+
 fn draw_row(view: &View, row: &Row) -> Markup {
     html! {
         tr {
@@ -83,6 +92,7 @@ fn draw_row(view: &View, row: &Row) -> Markup {
             td data-label="Typed" { (row.extension) }
             td data-label="Details" {
                 span.wrap {
+                    @if let Some(sentence) = row.short.as_deref().and_then(sentence) { (sentence) " " }
                     (row.detail)
                     @if !row.actor.is_empty() { span.muted { " by " (row.actor) } }
                 }

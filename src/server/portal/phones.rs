@@ -1,6 +1,6 @@
-//! Phones: the list, adding one by its MAC or by the code on its screen, and changing one.
+//! Phones: the list, and adding one by its MAC or by the code on its screen.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use hotdesk_provisioning::{DeviceId, Extension};
@@ -9,27 +9,25 @@ use serde::Deserialize;
 
 use super::desk::{self, Desk};
 use super::form::{Signed, Ticked};
-use super::layout::{self, Page, needed, optional, tick};
-use super::sign_in::Nothing;
+use super::layout::{self, Page, needed, optional};
 use super::view::View;
 use crate::app::App;
 use crate::error::{Answer, Failure, malformed};
 use crate::manage;
 use crate::people::PhoneEntry;
-use crate::phones::{self, Phone};
-use crate::throttle::{self, Subject};
+use crate::phones::Phone;
 
 /// What a form about a phone says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PhoneForm {
     /// A MAC address, or a code of six digits.
-    device: String,
-    name: String,
-    extension: String,
-    model: String,
-    address: String,
-    enabled: Ticked,
+    pub(super) device: String,
+    pub(super) name: String,
+    pub(super) extension: String,
+    pub(super) model: String,
+    pub(super) address: String,
+    pub(super) enabled: Ticked,
 }
 
 pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
@@ -81,12 +79,12 @@ async fn draw_list(
     Ok(layout::page(view, Page::Phones, "Phones", &body))
 }
 
-fn fields(filled: &PhoneForm) -> Markup {
+pub(super) fn fields(filled: &PhoneForm) -> Markup {
     html! {
         (needed("Name", "name", &filled.name, "Desk 14"))
         (needed("Extension", "extension", &filled.extension, "3004"))
         (optional("Model", "model", &filled.model, "as the phone says"))
-        (optional("Emergency address", "address", &filled.address, "where help should come to"))
+        div.wide { (optional("Emergency address", "address", &filled.address, "where help should come to")) }
     }
 }
 
@@ -189,7 +187,12 @@ pub(crate) fn wrong(sentence: &str) -> Failure {
     refusal.into()
 }
 
-fn entry(mac: DeviceId, filled: &PhoneForm, known: Option<&Phone>) -> Answer<PhoneEntry> {
+/// What the form says, as an entry; what it does not say stays as it is known.
+pub(super) fn entry(
+    mac: DeviceId,
+    filled: &PhoneForm,
+    known: Option<&Phone>,
+) -> Answer<PhoneEntry> {
     Ok(PhoneEntry {
         mac,
         name: filled.name.clone(),
@@ -200,148 +203,4 @@ fn entry(mac: DeviceId, filled: &PhoneForm, known: Option<&Phone>) -> Answer<Pho
         enabled: filled.enabled.0,
         keys: known.map(|phone| phone.keys.0.clone()).unwrap_or_default(),
     })
-}
-
-pub(crate) async fn edit_page(State(app): State<App>, view: View, Path(id): Path<i64>) -> Response {
-    edit_form(&app, &view, id, None).await
-}
-
-async fn edit_form(
-    app: &App,
-    view: &View,
-    id: i64,
-    refused: Option<(&str, &PhoneForm)>,
-) -> Response {
-    let phone = match find(app, id).await {
-        Ok(phone) => phone,
-        Err(response) => return response,
-    };
-    let stored = PhoneForm {
-        device: phone.mac.clone(),
-        name: phone.name.clone(),
-        extension: phone.extension.clone(),
-        model: phone.model.clone(),
-        address: phone.address.clone(),
-        enabled: Ticked(phone.enabled),
-    };
-    let (problem, filled) = refused.unzip();
-    let filled = filled.unwrap_or(&stored);
-    let body = html! {
-        div.heading { h1 { (phone.name) } p.muted { code { (phone.mac) } " · version " (version(&phone)) } }
-        (layout::problem(problem))
-        section.card {
-            form.grid method="post" action={ "/phones/" (phone.id) } {
-                (view.csrf_field())
-                (fields(filled))
-                (tick("Takes part in hot desking", "enabled", filled.enabled.0))
-                div.buttons { button.primary type="submit" { "Save" } a.button href="/phones" { "Back" } }
-            }
-        }
-        section.card {
-            h2 { "Enrolment" }
-            p.muted { "After a phone's memory was erased it is a stranger with a known MAC address. Resetting lets the next phone with this address enrol, and lifts its lock." }
-            form method="post" action={ "/phones/" (phone.id) "/enrolment" } {
-                (view.csrf_field())
-                button.danger type="submit" { "Reset enrolment" }
-            }
-        }
-    };
-    let page = layout::page(view, Page::Phones, &phone.name, &body);
-    let status = if problem.is_some() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
-    (status, page).into_response()
-}
-
-fn version(phone: &Phone) -> &str {
-    if phone.agent_version.is_empty() {
-        "unknown"
-    } else {
-        &phone.agent_version
-    }
-}
-
-async fn find(app: &App, id: i64) -> Result<Phone, Response> {
-    let found = async { phones::find(&mut *app.reader().await?, id).await }.await;
-    match found {
-        Ok(phone) => Ok(phone),
-        Err(sqlx::Error::RowNotFound) => Err(super::not_found().await),
-        Err(error) => Err(layout::failed(error.into())),
-    }
-}
-
-/// Changes a phone.
-pub(crate) async fn edit(
-    State(app): State<App>,
-    view: View,
-    Path(id): Path<i64>,
-    Signed(filled): Signed<PhoneForm>,
-) -> Response {
-    match edit_now(&app, &view, id, &filled).await {
-        Ok(()) => Redirect::to("/phones").into_response(),
-        Err(failure) => match layout::sentence(failure) {
-            Ok(sentence) => edit_form(&app, &view, id, Some((&sentence, &filled))).await,
-            Err(failure) => layout::failed(failure),
-        },
-    }
-}
-
-async fn edit_now(app: &App, view: &View, id: i64, filled: &PhoneForm) -> Answer<()> {
-    let mut change = app.change().await?;
-    let phone = phones::find(change.connection(), id).await?;
-    let mac = DeviceId::parse(&phone.mac).map_err(anyhow::Error::from)?;
-    let entry = entry(mac, filled, Some(&phone))?;
-    manage::save_phone(&mut change, Some(&phone), &entry, &view.admin).await?;
-    Ok(change.finish().await?)
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Enabled {
-    #[serde(default)]
-    enabled: Ticked,
-}
-
-/// Enables or disables a phone.
-pub(crate) async fn set_enabled(
-    State(app): State<App>,
-    view: View,
-    Path(id): Path<i64>,
-    Signed(form): Signed<Enabled>,
-) -> Response {
-    let done = async {
-        let mut change = app.change().await?;
-        let phone = phones::find(change.connection(), id).await?;
-        manage::set_phone_enabled(&mut change, &phone, form.enabled.0, &view.admin).await?;
-        change.finish().await?;
-        Ok(())
-    };
-    back(done.await, "/phones")
-}
-
-/// Lets the next phone with this MAC address enrol.
-pub(crate) async fn reset_enrolment(
-    State(app): State<App>,
-    view: View,
-    Path(id): Path<i64>,
-    Signed(Nothing {}): Signed<Nothing>,
-) -> Response {
-    let done = async {
-        let mut change = app.change().await?;
-        let phone = phones::find(change.connection(), id).await?;
-        manage::set_claim(&mut change, &phone, None, &view.admin).await?;
-        throttle::clear(change.connection(), &Subject::Phone(phone.id)).await?;
-        change.finish().await?;
-        Ok(())
-    };
-    back(done.await, "/phones")
-}
-
-/// To the list when it is done.
-pub(crate) fn back(done: Answer<()>, to: &str) -> Response {
-    match done {
-        Ok(()) => Redirect::to(to).into_response(),
-        Err(failure) => layout::failed(failure),
-    }
 }

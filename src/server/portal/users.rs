@@ -1,6 +1,6 @@
-//! Users: the list, adding and changing one, their PIN and their lock.
+//! Users: the list, and adding one.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use hotdesk_provisioning::{Extension, Pin, Secret};
@@ -10,14 +10,13 @@ use sqlx::{FromRow, SqliteConnection};
 
 use super::form::{Signed, Ticked};
 use super::layout::{self, Page, badge, needed, optional, tick};
-use super::phones::{back, wrong};
-use super::sign_in::Nothing;
+use super::phones::wrong;
 use super::view::View;
 use crate::app::App;
 use crate::error::Answer;
 use crate::manage;
 use crate::people::UserEntry;
-use crate::users::{self, User};
+use crate::users::User;
 
 /// A user with where they are.
 #[derive(FromRow)]
@@ -44,12 +43,12 @@ async fn all(connection: &mut SqliteConnection) -> Result<Vec<Person>, sqlx::Err
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct UserForm {
-    name: String,
-    extension: String,
-    short_extension: String,
-    pin: String,
-    hot_desk: Ticked,
-    disabled: Ticked,
+    pub(super) name: String,
+    pub(super) extension: String,
+    pub(super) short_extension: String,
+    pub(super) pin: Option<Secret>,
+    pub(super) hot_desk: Ticked,
+    pub(super) disabled: Ticked,
 }
 
 pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
@@ -102,7 +101,7 @@ async fn draw_list(
     Ok(layout::page(view, Page::Users, "Users", &body))
 }
 
-fn fields(filled: &UserForm) -> Markup {
+pub(super) fn fields(filled: &UserForm) -> Markup {
     html! {
         (needed("Name", "name", &filled.name, "Jane Doe"))
         (needed("Number", "extension", &filled.extension, "01132991000"))
@@ -110,7 +109,7 @@ fn fields(filled: &UserForm) -> Markup {
     }
 }
 
-fn pin_field(is_required: bool) -> Markup {
+pub(super) fn pin_field(is_required: bool) -> Markup {
     html! {
         label {
             span { "PIN" }
@@ -155,7 +154,8 @@ fn state(view: &View, person: &Person) -> Markup {
     }
 }
 
-fn entry(filled: &UserForm, known: Option<&User>) -> Answer<UserEntry> {
+/// What the form says, as an entry; what it does not say stays as it is known.
+pub(super) fn entry(filled: &UserForm, known: Option<&User>) -> Answer<UserEntry> {
     let number = |text: &str| {
         Extension::parse(text.trim())
             .map_err(|_| wrong("A number has 1 to 20 digits and nothing else."))
@@ -195,9 +195,10 @@ pub(crate) async fn add(
 
 async fn add_now(app: &App, view: &View, filled: &UserForm) -> Answer<()> {
     let entry = entry(filled, None)?;
-    let hash = match filled.pin.as_str() {
-        "" => None,
-        pin => Some(hash(app, pin).await?),
+    let pin = filled.pin.as_ref().filter(|pin| !pin.expose().is_empty());
+    let hash = match pin {
+        None => None,
+        Some(pin) => Some(hash(app, pin).await?),
     };
     let mut change = app.change().await?;
     let user = manage::save_user(&mut change, None, &entry, &view.admin).await?;
@@ -207,126 +208,11 @@ async fn add_now(app: &App, view: &View, filled: &UserForm) -> Answer<()> {
     Ok(change.finish().await?)
 }
 
-async fn hash(app: &App, pin: &str) -> Answer<String> {
-    let pin = Pin::parse(pin).map_err(|_| wrong("A PIN has 4 to 64 characters."))?;
+/// The hash of what was typed as a PIN, if it can be one.
+pub(super) async fn hash(app: &App, pin: &Secret) -> Answer<String> {
+    let pin = Pin::parse(pin.expose()).map_err(|_| wrong("A PIN has 4 to 64 characters."))?;
     Ok(app
         .hasher()
         .hash(Secret::new(pin.expose().to_owned()))
         .await?)
-}
-
-pub(crate) async fn edit_page(State(app): State<App>, view: View, Path(id): Path<i64>) -> Response {
-    edit_form(&app, &view, id, None).await
-}
-
-async fn edit_form(app: &App, view: &View, id: i64, problem: Option<&str>) -> Response {
-    let found = async { users::find(&mut *app.reader().await?, id).await }.await;
-    let user = match found {
-        Ok(user) => user,
-        Err(sqlx::Error::RowNotFound) => return super::not_found().await,
-        Err(error) => return layout::failed(error.into()),
-    };
-    let stored = UserForm {
-        name: user.name.clone(),
-        extension: user.extension.clone(),
-        short_extension: user.short_extension.clone().unwrap_or_default(),
-        ..UserForm::default()
-    };
-    let body = html! {
-        div.heading { h1 { (user.name) } p.muted { (user.extension) } }
-        (layout::problem(problem))
-        section.card {
-            form.grid method="post" action={ "/users/" (id) } {
-                (view.csrf_field())
-                (fields(&stored))
-                (tick("May use shared phones", "hot_desk", user.hot_desk))
-                (tick("Disabled: shut out everywhere", "disabled", user.disabled))
-                div.buttons { button.primary type="submit" { "Save" } a.button href="/users" { "Back" } }
-            }
-        }
-        section.card {
-            h2 { "PIN" }
-            p.muted { (if user.pin_hash.is_some() { "A PIN is set. A new one replaces it and lifts a lock." } else { "No PIN is set yet." }) }
-            form.grid method="post" action={ "/users/" (id) "/pin" } {
-                (view.csrf_field())
-                (pin_field(true))
-                div.buttons { button type="submit" { "Set PIN" } }
-            }
-            form method="post" action={ "/users/" (id) "/unlock" } {
-                (view.csrf_field())
-                button type="submit" { "Lift lock" }
-            }
-        }
-    };
-    let page = layout::page(view, Page::Users, &user.name, &body);
-    let status = if problem.is_some() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
-    (status, page).into_response()
-}
-
-/// Changes a user.
-pub(crate) async fn edit(
-    State(app): State<App>,
-    view: View,
-    Path(id): Path<i64>,
-    Signed(filled): Signed<UserForm>,
-) -> Response {
-    let done = async {
-        let mut change = app.change().await?;
-        let user = users::find(change.connection(), id).await?;
-        let entry = entry(&filled, Some(&user))?;
-        manage::save_user(&mut change, Some(&user), &entry, &view.admin).await?;
-        Ok(change.finish().await?)
-    };
-    finish(&app, &view, id, done.await).await
-}
-
-#[derive(Deserialize)]
-pub(crate) struct PinForm {
-    pin: Secret,
-}
-
-/// Gives a user a PIN.
-pub(crate) async fn set_pin(
-    State(app): State<App>,
-    view: View,
-    Path(id): Path<i64>,
-    Signed(form): Signed<PinForm>,
-) -> Response {
-    let done = async {
-        let hash = hash(&app, form.pin.expose()).await?;
-        let mut change = app.change().await?;
-        let user = users::find(change.connection(), id).await?;
-        manage::set_pin(&mut change, &user, &hash, &view.admin).await?;
-        Ok(change.finish().await?)
-    };
-    finish(&app, &view, id, done.await).await
-}
-
-/// To the list when it is done, back to the form when it is not.
-async fn finish(app: &App, view: &View, id: i64, done: Answer<()>) -> Response {
-    match done.map_err(layout::sentence) {
-        Ok(()) => Redirect::to("/users").into_response(),
-        Err(Ok(sentence)) => edit_form(app, view, id, Some(&sentence)).await,
-        Err(Err(failure)) => layout::failed(failure),
-    }
-}
-
-/// Lifts a user's lock.
-pub(crate) async fn unlock(
-    State(app): State<App>,
-    view: View,
-    Path(id): Path<i64>,
-    Signed(Nothing {}): Signed<Nothing>,
-) -> Response {
-    let done = async {
-        let mut change = app.change().await?;
-        let user = users::find(change.connection(), id).await?;
-        manage::unlock_user(&mut change, &user, &view.admin).await?;
-        Ok(change.finish().await?)
-    };
-    back(done.await, "/users")
 }
