@@ -3,6 +3,7 @@
 
 mod answer;
 mod attempt;
+mod failure;
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -28,11 +29,6 @@ const RECONNECT_PAUSE: Duration = Duration::from_secs(10);
 
 /// Shortest time after which a binding is refreshed, whatever a server grants.
 const REFRESH_MIN: Duration = Duration::from_secs(5);
-
-/// RFC 5626 section 4.5: the first wait is drawn below twice this, each further one below twice the one before.
-const BACKOFF_BASE: u64 = 30;
-/// RFC 5626 section 4.5: longest wait, in seconds.
-const BACKOFF_MAX: u64 = 1800;
 
 /// What a registration may use while it thinks.
 pub(crate) struct Context<'a> {
@@ -325,72 +321,4 @@ impl Registration {
         self.was_bound = false;
         self.may_be_bound = false;
     }
-
-    /// The attempt failed in a way that may pass.
-    fn failed(&mut self, context: &mut Context<'_>, why: FailedWhy, wait: Option<Duration>) {
-        let Phase::Asking(attempt) = &self.phase else {
-            return;
-        };
-        match attempt.purpose {
-            Purpose::Bind if self.leave_by.is_some() => self.leave(context),
-            Purpose::Bind => {
-                self.failures = self.failures.saturating_add(1);
-                let retry_in = wait.unwrap_or_else(|| backoff(self.failures, context.random));
-                let retry_at = context.now + retry_in;
-                self.phase = Phase::Waiting { retry_at };
-                self.is_news = true;
-                let id = self.id;
-                let event = UserAgentEvent::Failed { id, why, retry_in };
-                context.effects.push(Effect::Tell(event));
-            }
-            // What the query would have said is unknown, and unknown never stops a refresh.
-            Purpose::RefreshQuery if self.leave_by.is_some() => self.leave(context),
-            Purpose::RefreshQuery => self.ask(context, Purpose::Bind),
-            Purpose::UnbindQuery => self.finish(context, UnregisteredHow::LeftToExpire),
-            Purpose::Unbind => {
-                let how = match why {
-                    FailedWhy::Server(status) => UnregisteredHow::Refused(status),
-                    FailedWhy::Timeout
-                    | FailedWhy::Transport
-                    | FailedWhy::NotListed
-                    | FailedWhy::Redirected => UnregisteredHow::GaveUp,
-                };
-                self.finish(context, how);
-            }
-        }
-    }
-
-    /// The attempt was refused for good.
-    fn refused(&mut self, context: &mut Context<'_>, status: u16, why: RejectedWhy) {
-        let Phase::Asking(attempt) = &self.phase else {
-            return;
-        };
-        let id = self.id;
-        match attempt.purpose {
-            Purpose::Bind if self.leave_by.is_some() && !self.was_bound => {
-                self.finish(context, UnregisteredHow::NothingBound);
-            }
-            Purpose::Bind if self.leave_by.is_some() => self.leave(context),
-            Purpose::Bind => {
-                let event = if self.was_bound {
-                    UserAgentEvent::Lost { id, status }
-                } else {
-                    UserAgentEvent::Rejected { id, status, why }
-                };
-                self.halt();
-                context.effects.push(Effect::Tell(event));
-            }
-            Purpose::RefreshQuery if self.leave_by.is_some() => self.leave(context),
-            Purpose::RefreshQuery => self.ask(context, Purpose::Bind),
-            Purpose::UnbindQuery => self.finish(context, UnregisteredHow::LeftToExpire),
-            Purpose::Unbind => self.finish(context, UnregisteredHow::Refused(status)),
-        }
-    }
-}
-
-/// How long to wait after this many failures in a row (RFC 5626 section 4.5).
-fn backoff(failures: u32, random: &mut Random) -> Duration {
-    let doubled = BACKOFF_BASE.saturating_mul(1u64.checked_shl(failures).unwrap_or(u64::MAX));
-    let most = doubled.min(BACKOFF_MAX).saturating_mul(1000);
-    Duration::from_millis(random.in_range(most / 2, most))
 }
