@@ -32,7 +32,7 @@ pub struct Route {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Act {
     /// For the user agent.
-    Sip(Command),
+    Sip(Box<Command>),
     /// For the shell.
     Resolve(ServerAddress),
     /// For the session.
@@ -103,7 +103,7 @@ impl Accounts {
             Stage::Resolving { want, .. } => *want = Want::CleanUp,
             Stage::Live { .. } => {
                 self.acts
-                    .push_back(Act::Sip(Command::Unregister { id: line.id }));
+                    .push_back(Act::Sip(Box::new(Command::Unregister { id: line.id })));
                 line.stage = Stage::Going;
             }
             Stage::Going => {}
@@ -118,7 +118,7 @@ impl Accounts {
     pub(crate) fn abandon(&mut self, slot: &AccountSlot) {
         if let Some(line) = self.lines.remove(slot) {
             self.acts
-                .push_back(Act::Sip(Command::Abandon { id: line.id }));
+                .push_back(Act::Sip(Box::new(Command::Abandon { id: line.id })));
         }
     }
 
@@ -145,11 +145,13 @@ impl Accounts {
             };
             match line.stage {
                 Stage::Resolving { want, .. } => self.issue(&slot, want, route),
-                Stage::Live { .. } if moved => self.acts.push_back(Act::Sip(Command::Rebind {
-                    id: line.id,
-                    server: route.server,
-                    local: route.local,
-                })),
+                Stage::Live { .. } if moved => {
+                    self.acts.push_back(Act::Sip(Box::new(Command::Rebind {
+                        id: line.id,
+                        server: route.server,
+                        local: route.local,
+                    })))
+                }
                 Stage::Live { .. } | Stage::Going | Stage::Refused { .. } => {}
             }
         }
@@ -278,7 +280,7 @@ impl Accounts {
                 Command::CleanUp { id, registrant }
             }
         };
-        self.acts.push_back(Act::Sip(command));
+        self.acts.push_back(Act::Sip(Box::new(command)));
     }
 
     fn ask(&mut self, server: ServerAddress) {

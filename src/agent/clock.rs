@@ -37,7 +37,6 @@ impl Clock {
     #[must_use]
     #[expect(
         clippy::disallowed_methods,
-        clippy::unused_self,
         reason = "this is the place that asks for the time"
     )]
     pub fn now(&self) -> Instant {

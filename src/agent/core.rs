@@ -180,7 +180,7 @@ impl PhoneCore {
 
     fn carry_out(&mut self, now: Instant, act: Act) {
         match act {
-            Act::Sip(command) => self.sip.handle_command(now, command),
+            Act::Sip(command) => self.sip.handle_command(now, *command),
             Act::Resolve(server) => self.errands.push_back(Errand::Resolve(server)),
             Act::News(slot, news) => {
                 if matches!(news, AccountNews::Unregistered | AccountNews::Displaced) {

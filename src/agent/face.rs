@@ -138,7 +138,7 @@ pub(crate) fn changes_by_itself(view: &View<'_>, wall: Option<Duration>) -> Opti
         | Activity::Diagnostics => None,
     };
     let second = countdown.map(|until| until.saturating_duration_since(view.now));
-    let second = second.map(|left| to_next_second(left));
+    let second = second.map(to_next_second);
     let minute = wall.map(|wall| {
         let past = Duration::new(wall.as_secs() % 60, wall.subsec_nanos());
         Duration::from_secs(60).saturating_sub(past)

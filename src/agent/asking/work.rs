@@ -1,0 +1,179 @@
+//! What a question's task does: ask, wait, ask again, and send the answer to the loop. Never decides what to ask.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hotdesk_provisioning::{
+    AssociationId, EndReason, EndRequest, EnrolAnswer, OpenRequest, Pin, Refusal, RefusalCode,
+    Secret,
+};
+use hotdesk_session::Event;
+use tokio::time::sleep;
+use tracing::{debug, info};
+
+use super::{Answer, Reply};
+use crate::Question;
+use crate::backoff::Backoff;
+use crate::client::Client;
+
+/// Bounds of the wait that a server may ask an unknown phone for, in seconds.
+const ENROL_AGAIN: (u32, u32) = (1, 60);
+
+/// Asks once and says what came of it.
+pub(super) async fn once(client: &Client, token: &Secret, question: Question) -> Event {
+    match question {
+        Question::Open {
+            attempt,
+            extension,
+            pin,
+        } => {
+            let request = OpenRequest {
+                attempt: attempt.clone(),
+                extension,
+                pin,
+            };
+            let answer = client.open(token, &request).await.map(Box::new);
+            Event::Opened { attempt, answer }
+        }
+        Question::Extend { association } => {
+            let answer = client.extend(token, &association).await;
+            Event::Extended {
+                association,
+                answer,
+            }
+        }
+        Question::CheckLogout { association, pin } => {
+            let answer = check_logout(client, token, &association, pin).await;
+            Event::LogoutChecked {
+                association,
+                answer,
+            }
+        }
+        Question::Deliver { number, owed } => {
+            let answer = client.deliver(token, &owed).await.map_err(final_or_later);
+            Event::Delivered { number, answer }
+        }
+        Question::Enrol | Question::Profile | Question::Sync { .. } | Question::WarmUp => {
+            debug_assert!(false, "a standing errand is not asked once");
+            Event::Timeout
+        }
+    }
+}
+
+/// Only the server's own word about the PIN keeps a person from leaving.
+async fn check_logout(
+    client: &Client,
+    token: &Secret,
+    association: &AssociationId,
+    pin: Pin,
+) -> Result<(), Refusal> {
+    let request = EndRequest {
+        reason: EndReason::LoggedOut,
+        pin: Some(pin),
+        seconds_ago: 0,
+    };
+    match client.end(token, association, &request).await {
+        Err(refusal)
+            if matches!(
+                refusal.code,
+                RefusalCode::WrongPin | RefusalCode::UserLocked | RefusalCode::PhoneLocked
+            ) =>
+        {
+            Err(refusal)
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// What repeating cannot mend stays as it is; everything else counts as "not reached" and is told again later.
+fn final_or_later(refusal: Refusal) -> Refusal {
+    use RefusalCode as Code;
+    match refusal.code {
+        Code::UnknownAssociation | Code::Malformed | Code::WrongPin => refusal,
+        Code::UnknownUser
+        | Code::UserNotEnabled
+        | Code::UserDisabled
+        | Code::NumberIsHost
+        | Code::UserLocked
+        | Code::PhoneLocked
+        | Code::PhoneNotEnabled
+        | Code::PhoneWithoutAddress
+        | Code::InUseElsewhere
+        | Code::TakeoverForbidden
+        | Code::PinNotSet
+        | Code::ServerUnreachable
+        | Code::ServerNonsense
+        | Code::ClockWrong
+        | Code::ServerUntrusted
+        | Code::RegistrarRefused
+        | Code::RegistrarSilent
+        | Code::NotAuthenticated
+        | Code::Busy
+        | Code::Internal => Refusal::new(Code::ServerUnreachable),
+    }
+}
+
+pub(super) async fn enrol(client: Arc<Client>, claim: Secret, reply: Reply) {
+    let mut backoff = Backoff::default();
+    loop {
+        let wait = match client.enrol(claim.clone()).await {
+            Ok(EnrolAnswer::Enrolled { token }) => {
+                info!("enrolled");
+                return reply.send(Answer::Token(token)).await;
+            }
+            Ok(EnrolAnswer::Pending { code, retry_after }) => {
+                debug!("not enrolled yet");
+                backoff.reset();
+                reply.send_event(Event::EnrolPending { code }).await;
+                let (least, most) = ENROL_AGAIN;
+                Duration::from_secs(retry_after.clamp(least, most).into())
+            }
+            Err(refusal) => {
+                debug!(code = refusal.code.short(), "enrolment will be tried again");
+                backoff.next()
+            }
+        };
+        sleep(wait).await;
+    }
+}
+
+pub(super) async fn profile(client: Arc<Client>, token: Secret, tag: Option<String>, reply: Reply) {
+    let ask = || client.profile(&token, tag.as_deref());
+    if let Some(Some(fetched)) = until_answered("profile", &reply, ask).await {
+        reply.send(Answer::Profile(Box::new(fetched))).await;
+    }
+}
+
+pub(super) async fn sync(
+    client: Arc<Client>,
+    token: Secret,
+    holding: Option<AssociationId>,
+    reply: Reply,
+) {
+    let ask = || client.sync(&token, holding.clone());
+    if let Some(answer) = until_answered("sync", &reply, ask).await {
+        reply.send_event(Event::Synced(Box::new(answer))).await;
+    }
+}
+
+/// Asks again and again; `None` once the server does not know our token: another one is needed first.
+async fn until_answered<T, F: Future<Output = Result<T, Refusal>>>(
+    what: &str,
+    reply: &Reply,
+    ask: impl Fn() -> F,
+) -> Option<T> {
+    let mut backoff = Backoff::default();
+    loop {
+        match ask().await {
+            Ok(answer) => return Some(answer),
+            Err(refusal) if refusal.code == RefusalCode::NotAuthenticated => {
+                reply.send(Answer::TokenRefused).await;
+                return None;
+            }
+            Err(refusal) => {
+                debug!(code = refusal.code.short(), "{what} will be asked again");
+                sleep(backoff.next()).await;
+            }
+        }
+    }
+}
