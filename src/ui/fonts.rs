@@ -19,7 +19,8 @@ pub struct Fonts {
     pub figure: &'static Font,
 }
 
-/// A font for names and sentences in the Latin, Greek and Cyrillic alphabets, as one static.
+/// A font for names and sentences in the Latin alphabet with all its European accents, as one static. M+ as the crate
+/// carries it has no Greek and no Cyrillic letters.
 ///
 /// Hinted, one position for each glyph: at these sizes finer positions only blur (and take four times the room).
 macro_rules! alphabetic {
@@ -33,9 +34,7 @@ macro_rules! alphabetic {
             4,
             ' '..='~',
             '\u{a0}'..='ſ',
-            'Ά'..='ώ',
-            'Ѐ'..='џ',
-            ["ȘșȚțҐґ–—‘’‚“”„•…€№"]
+            ["ȘșȚțẞ–—‘’‚“”„•…€"]
         );
     };
 }

@@ -23,7 +23,7 @@ pub(crate) fn parts(icon: Icon) -> Vec<Part> {
         ],
         Icon::Person => vec![disc((12.0, 7.5), 4.5), slab((4.0, 14.0), (20.0, 22.0), 5.0)],
         Icon::Refused => vec![
-            ring((12.0, 12.0), 9.5),
+            ring((12.0, 12.0), 10.0),
             line((8.5, 8.5), (15.5, 15.5)),
             line((15.5, 8.5), (8.5, 15.5)),
         ],
@@ -37,10 +37,10 @@ pub(crate) fn parts(icon: Icon) -> Vec<Part> {
             line((18.5, 12.0), (18.5, 15.0)),
         ]),
         Icon::ServerOff => struck(&[
-            frame((3.0, 4.0), (21.0, 11.0), 2.0),
-            frame((3.0, 13.0), (21.0, 20.0), 2.0),
-            disc((7.0, 7.5), 1.4),
-            disc((7.0, 16.5), 1.4),
+            slab((2.0, 3.5), (22.0, 11.0), 2.0),
+            slab((2.0, 13.0), (22.0, 20.5), 2.0),
+            hole((17.5, 7.25), 1.6),
+            hole((17.5, 16.75), 1.6),
         ]),
         Icon::PhoneOff => struck(&[
             slab((1.5, 10.0), (8.0, 17.0), 2.0),
@@ -114,6 +114,11 @@ fn ring(centre: Spot, radius: f32) -> Part {
 
 fn disc(centre: Spot, radius: f32) -> Part {
     Part::Ink(Shape::Disc { centre, radius })
+}
+
+/// A disc of whatever lies behind.
+fn hole(centre: Spot, radius: f32) -> Part {
+    Part::Gap(Shape::Disc { centre, radius })
 }
 
 fn slab(from: Spot, to: Spot, radius: f32) -> Part {

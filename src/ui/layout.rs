@@ -153,14 +153,15 @@ impl Style<'_> {
     }
 
     /// The largest of some fonts in which a text fits on one line, else the last of them.
-    pub(crate) fn largest_font<const N: usize>(
+    pub(crate) fn largest_font(
         text: &str,
-        fonts: [&'static crate::Font; N],
+        fonts: &[&'static crate::Font],
         smallest: &'static crate::Font,
         room: u32,
     ) -> &'static crate::Font {
         fonts
-            .into_iter()
+            .iter()
+            .copied()
             .find(|font| width(font, text) <= room)
             .unwrap_or(smallest)
     }

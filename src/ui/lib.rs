@@ -37,3 +37,12 @@ pub use screen::{
     Progress, Screen, SoftKey, StatusBar, Step, Steps, Warning,
 };
 pub use text::Language;
+
+#[cfg(test)]
+extern crate self as hotdesk_ui;
+#[cfg(test)]
+mod gallery;
+#[cfg(test)]
+mod goldens;
+#[cfg(test)]
+mod looks_tests;

@@ -33,10 +33,12 @@ pub(crate) enum Message {
     ConnectingHint,
     CodeCaption,
     CodeHint,
+    CheckCable,
     VacantTitle,
     VacantEmergencyOnly,
     VacantInternal,
     VacantAll,
+    VacantNoNetwork,
     VacantUnregistered,
     LogInTitle,
     LogOutTitle,
@@ -88,6 +90,7 @@ pub(crate) enum Message {
     EmergencyCaption,
     EmergencyCalling,
     EmergencyHow,
+    EmergencyLifted,
     EmergencyWhere, // desk
 }
 

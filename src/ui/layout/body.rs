@@ -33,7 +33,12 @@ fn lay_notice(style: Style<'_>, notice: &Notice, area: Rectangle, sheet: &mut Sh
         column.icon(icon::parts(kind), style.grid(10), ink);
     }
     let room = area.size.width;
-    let font = Style::largest_font(&notice.title, [fonts.large], fonts.medium, room);
+    // Refusals are sentences: all of them in one size, so that none shouts louder than another.
+    let large: &[_] = match notice.ink {
+        Ink::Plain | Ink::Quiet => &[fonts.large],
+        Ink::Refusal => &[],
+    };
+    let font = Style::largest_font(&notice.title, large, fonts.medium, room);
     column.paragraph(&notice.title, font, palette.text, 2);
     for line in &notice.lines {
         column.paragraph(line, fonts.small, palette.quiet, 2);
@@ -48,7 +53,12 @@ fn lay_figure(style: Style<'_>, figure: &Figure, area: Rectangle, sheet: &mut Sh
     let (fonts, palette) = (style.panel.fonts, style.palette);
     let mut column = Column::new(style, area, Align::Centre);
     column.paragraph(&figure.caption, fonts.medium, palette.ink(figure.ink), 0);
-    let font = Style::largest_font(&figure.figure, [fonts.figure], fonts.large, area.size.width);
+    let font = Style::largest_font(
+        &figure.figure,
+        &[fonts.figure],
+        fonts.large,
+        area.size.width,
+    );
     column.line(&figure.figure, font, palette.text, 1);
     column.paragraph(&figure.hint, fonts.small, palette.quiet, 1);
     if let Some(code) = &figure.code {
@@ -62,7 +72,7 @@ fn lay_steps(style: Style<'_>, steps: &Steps, area: Rectangle, sheet: &mut Sheet
     let side = style.grid(4);
     let indent = side + style.grid(3);
     let mut column = Column::new(style, area, Align::Left);
-    let font = Style::largest_font(&steps.title, [fonts.large], fonts.medium, area.size.width);
+    let font = Style::largest_font(&steps.title, &[fonts.large], fonts.medium, area.size.width);
     column.line(&steps.title, font, palette.text, 0);
     let titles = 1;
     for step in &steps.steps {
@@ -91,7 +101,7 @@ fn lay_identity(style: Style<'_>, who: &Identity, area: Rectangle, sheet: &mut S
     let mut column = Column::new(style, area, Align::Left);
     let side = 10;
     let room = area.size.width;
-    let font = Style::largest_font(&who.name, [fonts.large], fonts.medium, room);
+    let font = Style::largest_font(&who.name, &[fonts.large], fonts.medium, room);
     column.paragraph(&who.name, font, palette.text, 0);
     column.line(&who.number, fonts.medium, palette.quiet, 0);
     let state = fit(
@@ -145,7 +155,7 @@ fn lay_number(style: Style<'_>, number: &Number, area: Rectangle, sheet: &mut Sh
     let row = column.len();
     // The cursor behind the last digit needs room as well.
     let room = area.size.width.saturating_sub(style.grid(4));
-    let sizes = [fonts.figure, fonts.large];
+    let sizes = &[fonts.figure, fonts.large];
     let font = Style::largest_font(&number.digits, sizes, fonts.medium, room);
     column.fitted(
         fit(font, &number.digits, room, Cut::Start),

@@ -10,7 +10,7 @@ use crate::measure::{Cut, Fitted, fit, wrap};
 use crate::shape::Part;
 use crate::sheet::{Align, Sheet, Type};
 
-/// One thing in a column, with the air above it.
+/// One thing in a column, with the air above it; the first has none.
 struct Item {
     gap: u32,
     height: u32,
@@ -54,18 +54,9 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// Air above the next item, in steps of the grid; none above the first.
-    fn gap(&self, steps: u32) -> u32 {
-        if self.items.is_empty() {
-            0
-        } else {
-            self.style.grid(steps)
-        }
-    }
-
     pub(crate) fn icon(&mut self, parts: Vec<Part>, side: u32, ink: Rgb888) {
         self.items.push(Item {
-            gap: self.gap(2),
+            gap: self.style.grid(2),
             height: side,
             what: What::Icon { parts, ink },
         });
@@ -80,7 +71,7 @@ impl<'a> Column<'a> {
     /// A line that was fitted already.
     pub(crate) fn fitted(&mut self, text: Fitted, font: &'static Font, ink: Rgb888, gap: u32) {
         self.items.push(Item {
-            gap: self.gap(gap),
+            gap: self.style.grid(gap),
             height: font.metrics.line_height(),
             what: What::Line {
                 text,
@@ -94,7 +85,7 @@ impl<'a> Column<'a> {
     /// A line that leaves room for a sign at its left; only for columns that stand at the left.
     pub(crate) fn indented(&mut self, text: Fitted, font: &'static Font, ink: Rgb888, indent: u32) {
         self.items.push(Item {
-            gap: self.gap(2),
+            gap: self.style.grid(2),
             height: font.metrics.line_height(),
             what: What::Line {
                 text,
@@ -118,11 +109,23 @@ impl<'a> Column<'a> {
         }
     }
 
+    fn height(&self) -> u32 {
+        let add = |sum: u32, item: &Item| sum.saturating_add(item.gap).saturating_add(item.height);
+        self.items.iter().fold(0, add)
+    }
+
     /// Puts everything on the sheet; answers where each item stands.
-    pub(crate) fn place(self, sheet: &mut Sheet) -> Vec<Placed> {
-        let total = self.items.iter().fold(0, |sum: u32, item| {
-            sum.saturating_add(item.gap + item.height)
-        });
+    ///
+    /// Icons go first when it is too much: they say nothing that the text does not.
+    pub(crate) fn place(mut self, sheet: &mut Sheet) -> Vec<Placed> {
+        if self.height() > self.area.size.height {
+            self.items
+                .retain(|item| matches!(item.what, What::Line { .. }));
+        }
+        if let Some(first) = self.items.first_mut() {
+            first.gap = 0;
+        }
+        let total = self.height();
         let mut y = middle(self.area, total.min(self.area.size.height));
         let behind = self.style.palette.ground;
         let mut placed = Vec::new();

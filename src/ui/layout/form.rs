@@ -56,7 +56,7 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
     } else {
         sheet.card(area, radius, palette.card, palette.ground);
     }
-    let room = without_right(inset(area, style.grid(3), 0), CURSOR + style.grid(1));
+    let room = without_right(inset(area, style.grid(3), 0), CURSOR + style.grid(2));
     let dots = u32::try_from(field.dots).unwrap_or(u32::MAX);
     // Hidden characters may fill what the readable ones leave, and at least half of the field.
     let kept = dots.saturating_mul(DOT_STEP).min(room.size.width / 2);
@@ -74,7 +74,7 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
     };
     let text = sheet.line(fitted, type_, room, Align::Left);
     let mut x = right(text);
-    if dots > 0 && text.size.width > 0 {
+    if text.size.width > 0 {
         x = x.saturating_add_unsigned(DOT_STEP - DOT);
     }
     for _ in 0..dots {
@@ -87,7 +87,7 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
     }
     if field.focused {
         let height = style.grid(6);
-        let at = Point::new(x.saturating_add_unsigned(CURSOR), middle(area, height));
+        let at = Point::new(x, middle(area, height));
         sheet.fill(Rectangle::new(at, Size::new(CURSOR, height)), palette.focus);
     }
 }

@@ -28,11 +28,18 @@ pub(super) fn body(now: &Now<'_>, dialling: &Dialling) -> Body {
             note: Some(note(now.text(Message::SignInToCall), Ink::Refusal)),
             ..typing(now, digits)
         },
-        None if is_emergency(now, digits) => Number {
-            open: true,
-            note: Some(note(now.text(Message::EmergencyHow), Ink::Plain)),
-            ..emergency(now, Message::EmergencyCaption, digits)
-        },
+        None if is_emergency(now, digits) => {
+            let how = if dialling.lifted {
+                Message::EmergencyLifted
+            } else {
+                Message::EmergencyHow
+            };
+            Number {
+                open: true,
+                note: Some(note(now.text(how), Ink::Plain)),
+                ..emergency(now, Message::EmergencyCaption, digits)
+            }
+        }
         None => typing(now, digits),
     })
 }

@@ -15,13 +15,20 @@ pub(super) fn body(now: &Now<'_>, enrolling: &Enrolling) -> Body {
             hint: now.text(Message::CodeHint).to_owned(),
             code: device(now),
         }),
-        None => Body::Notice(Notice {
-            title: now.text(Message::Connecting).to_owned(),
-            lines: vec![now.text(Message::ConnectingHint).to_owned()],
-            code: device(now),
-            ..Notice::default()
-        }),
+        None if now.view.status.network => {
+            looking(now, Message::Connecting, Message::ConnectingHint)
+        }
+        None => looking(now, Message::NoNetwork, Message::CheckCable),
     }
+}
+
+fn looking(now: &Now<'_>, title: Message, hint: Message) -> Body {
+    Body::Notice(Notice {
+        title: now.text(title).to_owned(),
+        lines: vec![now.text(hint).to_owned()],
+        code: device(now),
+        ..Notice::default()
+    })
 }
 
 /// What the administrator may ask for as well.

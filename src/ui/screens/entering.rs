@@ -41,7 +41,7 @@ fn one_field(now: &Now<'_>, entering: &Entering) -> FormField {
         Field::Pin => "#",
     };
     FormField {
-        label: now.text(Message::LogInTitle).to_owned(),
+        label: now.text(Message::FieldExtension).to_owned(),
         text: format!("{}{separator}", entering.extension.as_str()),
         dots: entering.pin.len(),
         focused: true,

@@ -31,6 +31,9 @@ fn vacant(now: &Now<'_>) -> Notice {
 }
 
 fn what_works(now: &Now<'_>, profile: &HostProfile) -> Message {
+    if !now.view.status.network {
+        return Message::VacantNoNetwork;
+    }
     if !now.view.status.registered {
         return Message::VacantUnregistered;
     }

@@ -8,15 +8,16 @@ use crate::text::{Message, fill};
 use crate::{Body, Figure, Icon, Ink, Notice, clock};
 
 pub(super) fn body(now: &Now<'_>, refusal: &Refusal) -> Body {
-    let lines = attempts_left(now, refusal)
-        .into_iter()
-        .chain([advice(now, refusal)])
-        .collect();
+    let advice = advice(now, refusal);
+    let line = match attempts_left(now, refusal) {
+        Some(left) => format!("{left} {advice}"),
+        None => advice,
+    };
     Body::Notice(Notice {
         icon: Some(Icon::Refused),
         title: sentence(now, refusal),
         ink: Ink::Refusal,
-        lines,
+        lines: vec![line],
         code: Some(code(now, refusal.code)),
     })
 }
@@ -33,10 +34,11 @@ pub(super) fn locked_out(now: &Now<'_>, locked: &LockedOut) -> Body {
 
 /// What is the matter, with whom or what it concerns in it.
 pub(super) fn sentence(now: &Now<'_>, refusal: &Refusal) -> String {
-    let unnamed = match refusal.code {
-        RefusalCode::InUseElsewhere => now.text(Message::AnotherPhone),
-        _ => now.text(Message::SomebodyElse),
-    };
+    let unnamed = now.text(if refusal.code == RefusalCode::InUseElsewhere {
+        Message::AnotherPhone
+    } else {
+        Message::SomebodyElse
+    });
     let subject = refusal.subject.as_deref().unwrap_or(unnamed);
     fill(
         now.scene.language.refusal(refusal.code).sentence,

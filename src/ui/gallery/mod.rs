@@ -1,0 +1,120 @@
+//! Every screen that there is, once: the moments that golden pictures, the contact sheet and tests are made from.
+//!
+//! Shared by the tests and by `examples/screens.rs`. All names and numbers in it are invented.
+
+mod moments;
+mod people;
+pub(crate) mod png_file;
+
+use std::time::{Duration, Instant};
+
+use hotdesk_provisioning::HostProfile;
+use hotdesk_session::{Action, Activity, Dialling, Holder, SoftKeys, Status, Tenure, View};
+use hotdesk_ui::{Facts, Language, Scene, Screen};
+
+pub(crate) use moments::all;
+#[cfg(test)]
+pub(crate) use people::every_end_reason;
+use people::host;
+
+/// One moment of one phone.
+#[derive(Debug, Clone)]
+pub(crate) struct Sample {
+    /// Names the files of the golden pictures.
+    pub(crate) name: &'static str,
+    pub(crate) profile: Option<HostProfile>,
+    pub(crate) holder: Holder,
+    pub(crate) activity: Activity,
+    pub(crate) dialling: Option<Dialling>,
+    pub(crate) status: Status,
+    pub(crate) soft_keys: SoftKeys,
+    pub(crate) wall: Option<Duration>,
+    pub(crate) facts: Facts,
+}
+
+/// 10:42 on 2 March 2026 at the desk, which is one hour east of UTC.
+const WALL: Duration = Duration::from_secs(1_772_444_520);
+
+impl Sample {
+    /// A vacant phone at which everything works.
+    fn new(name: &'static str, activity: Activity) -> Self {
+        Self {
+            name,
+            profile: Some(host()),
+            holder: Holder::Nobody,
+            activity,
+            dialling: None,
+            status: Status {
+                network: true,
+                server: true,
+                registered: true,
+                last_switch_ms: None,
+            },
+            soft_keys: SoftKeys::default(),
+            wall: Some(WALL),
+            facts: people::facts(),
+        }
+    }
+
+    /// Signed in.
+    fn held(mut self, tenure: Tenure) -> Self {
+        self.holder = Holder::Guest(Box::new(tenure));
+        self
+    }
+
+    /// Soft keys from the left; the first is the primary one.
+    fn keys(self, actions: &[Action]) -> Self {
+        let primary = actions.first().copied();
+        self.keys_and_primary(actions, primary)
+    }
+
+    fn keys_and_primary(mut self, actions: &[Action], primary: Option<Action>) -> Self {
+        let mut slots: Vec<_> = actions.iter().copied().map(Some).collect();
+        slots.resize(4, None);
+        self.soft_keys = SoftKeys { slots, primary };
+        self
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    /// The screen of this moment.
+    #[must_use]
+    pub(crate) fn screen(&self) -> Screen {
+        let view = View {
+            profile: self.profile.as_ref(),
+            holder: &self.holder,
+            activity: &self.activity,
+            dialling: self.dialling.as_ref(),
+            status: self.status,
+            soft_keys: self.soft_keys.clone(),
+            now: epoch(),
+        };
+        let scene = Scene {
+            wall: self.wall,
+            language: Language::English,
+            facts: &self.facts,
+        };
+        Screen::of(&view, &scene)
+    }
+}
+
+/// The same arbitrary moment for all samples: only differences from it are ever shown.
+#[must_use]
+pub(crate) fn epoch() -> Instant {
+    use std::sync::OnceLock;
+    static EPOCH: OnceLock<Instant> = OnceLock::new();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an Instant cannot be made from nothing; which one it is never shows"
+    )]
+    *EPOCH.get_or_init(Instant::now)
+}
+
+/// So many seconds after that moment.
+#[must_use]
+pub(crate) fn after(seconds: u64) -> Instant {
+    epoch() + Duration::from_secs(seconds)
+}

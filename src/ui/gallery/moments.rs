@@ -1,0 +1,428 @@
+//! The moments, in the order in which a person could meet them.
+
+use hotdesk_provisioning::{AttemptId, EndReason, LineKeyKind, Pin, RefusalCode, VacantCalls};
+use hotdesk_session::{
+    Action, Activity, Admitting, ConfirmLogout, ConfirmTakeover, DialNotice, Dialling, Digits,
+    Enrolling, Entering, Evicted, Expiring, Field, Leaving, LockedOut, LogoutPin, Masked, Refused,
+    Status, Switching,
+};
+
+use super::people::{
+    HENRY, JANE, LONG_NAME, admission, every_end_reason, extension, guest, jane, key, refusal,
+    tenure,
+};
+use super::{Sample, after, epoch};
+
+/// Every sample.
+#[must_use]
+pub(crate) fn all() -> Vec<Sample> {
+    [
+        first_contact(),
+        idle(),
+        typing(),
+        waiting_and_asking(),
+        refusals(),
+        endings(),
+        dialled(),
+        information(),
+    ]
+    .concat()
+}
+
+fn first_contact() -> Vec<Sample> {
+    let new_phone = |sample: &mut Sample| {
+        sample.profile = None;
+        sample.wall = None;
+        sample.status.server = false;
+        sample.status.registered = false;
+    };
+    let enrolling = |code: Option<&str>| {
+        Activity::Enrolling(Enrolling {
+            code: code.map(str::to_owned),
+        })
+    };
+    let keys = [Action::Emergency, Action::Info];
+    vec![
+        Sample::new("enrolling-connecting", enrolling(None))
+            .with(new_phone)
+            .keys_and_primary(&keys, None),
+        Sample::new("enrolling-code", enrolling(Some("482913")))
+            .with(new_phone)
+            .keys_and_primary(&keys, None),
+        Sample::new("enrolling-no-network", enrolling(None))
+            .with(new_phone)
+            .with(|s| s.status = Status::default())
+            .keys_and_primary(&keys, None),
+    ]
+}
+
+fn idle() -> Vec<Sample> {
+    let vacant = |name| {
+        Sample::new(name, Activity::Home).keys(&[Action::LogIn, Action::Emergency, Action::Info])
+    };
+    let occupied = |name| {
+        let keys = [
+            Action::LogOut,
+            Action::SwitchUser,
+            Action::Info,
+            Action::Emergency,
+        ];
+        Sample::new(name, Activity::Home)
+            .held(jane())
+            .keys_and_primary(&keys, None)
+    };
+    vec![
+        vacant("vacant"),
+        vacant("vacant-emergency-only").with(|s| vacant_calls(s, VacantCalls::EmergencyOnly)),
+        vacant("vacant-all-calls").with(|s| vacant_calls(s, VacantCalls::All)),
+        vacant("vacant-with-line-keys").with(|s| {
+            if let Some(profile) = &mut s.profile {
+                profile.keys = vec![
+                    key(LineKeyKind::LogIn, "Log In"),
+                    key(LineKeyKind::SpeedDial, "Reception"),
+                ];
+            }
+        }),
+        vacant("vacant-server-offline").with(|s| s.status.server = false),
+        vacant("vacant-no-network").with(|s| s.status = Status::default()),
+        vacant("vacant-long-desk").with(|s| {
+            if let Some(profile) = &mut s.profile {
+                profile.desk = "Great North Meeting Room by the Panorama Windows".to_owned();
+            }
+            s.status.server = false;
+        }),
+        occupied("occupied"),
+        occupied("occupied-not-registered").with(|s| s.status.registered = false),
+        occupied("occupied-server-offline").with(|s| s.status.server = false),
+        occupied("occupied-no-clock").with(|s| s.wall = None),
+        occupied("occupied-many-keys").held(with_many_keys()),
+        occupied("occupied-no-keys").held(without_keys_or_end()),
+        occupied("occupied-long-name").held(tenure(guest(LONG_NAME, "00441132991000123456"))),
+        occupied("occupied-accents").held(tenure(guest("Žofie Łukaszewicz-Þórsdóttir", "2022"))),
+        occupied("occupied-unknown-letters").held(tenure(guest("山田 Tarō 🙂", "2023"))),
+    ]
+}
+
+fn vacant_calls(sample: &mut Sample, calls: VacantCalls) {
+    if let Some(profile) = &mut sample.profile {
+        profile.policy.vacant_calls = calls;
+    }
+}
+
+fn with_many_keys() -> hotdesk_session::Tenure {
+    let mut tenure = jane();
+    for label in ["Reception of the Headquarters", "Ana", "Support"] {
+        let key = key(LineKeyKind::SpeedDial, label);
+        tenure.guest.keys.insert(0, key);
+    }
+    tenure
+}
+
+fn without_keys_or_end() -> hotdesk_session::Tenure {
+    let mut tenure = jane();
+    tenure.guest.keys.clear();
+    tenure.ends_at = None;
+    tenure
+}
+
+fn masked(length: usize) -> Masked {
+    let mut masked = Masked::default();
+    for _ in 0..length {
+        masked.push('1');
+    }
+    masked
+}
+
+fn entering(extension: &str, pin: usize, one_field: bool) -> Entering {
+    Entering {
+        extension: Digits::from(extension),
+        pin: masked(pin),
+        field: if pin > 0 || one_field {
+            Field::Pin
+        } else {
+            Field::Extension
+        },
+        one_field,
+        refusal: None,
+        give_up_at: after(30),
+    }
+}
+
+fn typing() -> Vec<Sample> {
+    let form = |name, entering: Entering| {
+        let forward = match entering.field {
+            Field::Extension => Action::Next,
+            Field::Pin => Action::Submit,
+        };
+        Sample::new(name, Activity::Entering(entering)).keys(&[
+            forward,
+            Action::Delete,
+            Action::Cancel,
+            Action::Emergency,
+        ])
+    };
+    let refused = |code| Entering {
+        field: Field::Pin,
+        refusal: Some(refusal(code)),
+        ..entering("2019", 0, false)
+    };
+    vec![
+        form("login-empty", entering("", 0, false)),
+        form("login-extension", entering("2019", 0, false)),
+        form("login-pin", entering("2019", 4, false)),
+        form("login-wrong-pin", refused(RefusalCode::WrongPin)),
+        form("login-one-field", entering("2019", 4, true)),
+        form("login-over-somebody", entering("2020", 0, false)).held(jane()),
+        form("login-longest", entering(&"98765".repeat(7), 64, false)),
+        form(
+            "login-one-field-longest",
+            entering(&"98765".repeat(7), 64, true),
+        ),
+        form("login-no-network", entering("2019", 2, false)).with(|s| s.status.network = false),
+    ]
+}
+
+fn waiting_and_asking() -> Vec<Sample> {
+    let attempt = || AttemptId::from_random(7);
+    let give_up_at = after(20);
+    let admitting = Activity::Admitting(Admitting {
+        attempt: attempt(),
+        extension: extension("2019"),
+        pin: Pin::parse("1234").unwrap(),
+        one_field: false,
+        submitted_at: epoch(),
+        give_up_at,
+    });
+    let switching = Activity::Switching(Switching {
+        admission: admission(guest(JANE, "01132991000")),
+        attempt: attempt(),
+        submitted_at: epoch(),
+        give_up_at,
+    });
+    let takeover = |name| {
+        Activity::ConfirmTakeover(ConfirmTakeover {
+            admission: admission(guest(name, "2020")),
+            attempt: attempt(),
+            give_up_at,
+        })
+    };
+    let yes_or_no = [Action::Confirm, Action::Cancel, Action::Emergency];
+    let cancel = [Action::Cancel, Action::Emergency];
+    vec![
+        Sample::new("asking-server", admitting).keys_and_primary(&cancel, None),
+        Sample::new("registering", switching).keys_and_primary(&cancel, None),
+        Sample::new("takeover", takeover(HENRY))
+            .held(jane())
+            .keys(&yes_or_no),
+        Sample::new("takeover-long-names", takeover(LONG_NAME))
+            .held(tenure(guest(LONG_NAME, "2019")))
+            .keys(&yes_or_no),
+        Sample::new(
+            "logout-confirm",
+            Activity::ConfirmLogout(ConfirmLogout { give_up_at }),
+        )
+        .held(jane())
+        .keys(&yes_or_no),
+        logout_pin("logout-pin", 2, None, false),
+        logout_pin("logout-pin-wrong", 0, Some(RefusalCode::WrongPin), false),
+        logout_pin("logout-pin-asking", 4, None, true),
+        Sample::new(
+            "leaving",
+            Activity::Leaving(Leaving {
+                reason: EndReason::LoggedOut,
+                give_up_at,
+            }),
+        )
+        .held(jane())
+        .keys_and_primary(&[Action::Emergency], None),
+    ]
+}
+
+fn logout_pin(name: &'static str, typed: usize, code: Option<RefusalCode>, asking: bool) -> Sample {
+    let activity = Activity::LogoutPin(LogoutPin {
+        pin: masked(typed),
+        refusal: code.map(refusal),
+        asking,
+        give_up_at: after(30),
+    });
+    let keys: &[Action] = if asking {
+        &[]
+    } else {
+        &[Action::Submit, Action::Delete, Action::Cancel]
+    };
+    Sample::new(name, activity).held(jane()).keys(keys)
+}
+
+fn refusals() -> Vec<Sample> {
+    let refused = |code: RefusalCode| {
+        let retry = [RefusalCode::ServerUnreachable, RefusalCode::Busy]
+            .contains(&code)
+            .then(|| (AttemptId::from_random(7), Pin::parse("1234").unwrap()));
+        let keys: &[Action] = if retry.is_some() {
+            &[Action::Retry, Action::Dismiss, Action::Emergency]
+        } else {
+            &[Action::Dismiss, Action::Emergency]
+        };
+        let activity = Activity::Refused(Refused {
+            refusal: refusal(code),
+            extension: Some(extension("2019")),
+            retry,
+            give_up_at: after(15),
+        });
+        Sample::new(refused_name(code), activity).keys(keys)
+    };
+    let locked = Activity::LockedOut(LockedOut {
+        refusal: refusal(RefusalCode::PhoneLocked),
+        until: after(252),
+    });
+    let mut samples: Vec<_> = RefusalCode::ALL.into_iter().map(refused).collect();
+    samples.push(
+        Sample::new("locked-out", locked)
+            .keys_and_primary(&[Action::Emergency, Action::Dismiss], Some(Action::Dismiss)),
+    );
+    samples
+}
+
+fn refused_name(code: RefusalCode) -> &'static str {
+    match code {
+        RefusalCode::WrongPin => "refused-wrong-pin",
+        RefusalCode::UnknownUser => "refused-unknown-user",
+        RefusalCode::UserNotEnabled => "refused-user-not-enabled",
+        RefusalCode::UserDisabled => "refused-user-disabled",
+        RefusalCode::NumberIsHost => "refused-number-is-a-phones",
+        RefusalCode::UserLocked => "refused-user-locked",
+        RefusalCode::PhoneLocked => "refused-phone-locked",
+        RefusalCode::PhoneNotEnabled => "refused-phone-not-enabled",
+        RefusalCode::PhoneWithoutAddress => "refused-phone-without-address",
+        RefusalCode::InUseElsewhere => "refused-in-use-elsewhere",
+        RefusalCode::TakeoverForbidden => "refused-takeover-forbidden",
+        RefusalCode::PinNotSet => "refused-pin-not-set",
+        RefusalCode::ServerUnreachable => "refused-server-unreachable",
+        RefusalCode::ServerNonsense => "refused-server-nonsense",
+        RefusalCode::ClockWrong => "refused-clock-wrong",
+        RefusalCode::ServerUntrusted => "refused-server-untrusted",
+        RefusalCode::RegistrarRefused => "refused-registrar-refused",
+        RefusalCode::RegistrarSilent => "refused-registrar-silent",
+        RefusalCode::NotAuthenticated => "refused-not-authenticated",
+        RefusalCode::UnknownAssociation => "refused-no-longer-signed-in",
+        RefusalCode::Malformed => "refused-malformed",
+        RefusalCode::Busy => "refused-busy",
+        RefusalCode::Internal => "refused-internal",
+    }
+}
+
+fn endings() -> Vec<Sample> {
+    let expiring = |reason, asking| {
+        Activity::Expiring(Expiring {
+            at: after(45),
+            reason,
+            asking,
+        })
+    };
+    let stay = [Action::LogOut, Action::Stay, Action::Emergency];
+    let mut samples = vec![
+        Sample::new("expiring", expiring(EndReason::Limit, false))
+            .held(jane())
+            .keys_and_primary(&stay, Some(Action::Stay)),
+        Sample::new("expiring-idle", expiring(EndReason::Idle, false))
+            .held(jane())
+            .keys_and_primary(&stay, Some(Action::Stay)),
+        Sample::new("expiring-asking", expiring(EndReason::Limit, true))
+            .held(jane())
+            .keys_and_primary(&[Action::LogOut, Action::Emergency], None),
+    ];
+    samples.extend(every_end_reason().into_iter().map(|reason| {
+        let name = evicted_name(&reason);
+        evicted(name, JANE, reason)
+    }));
+    let by = LONG_NAME.to_owned();
+    samples.push(evicted(
+        "evicted-long-names",
+        LONG_NAME,
+        EndReason::TakenOver { by },
+    ));
+    samples
+}
+
+fn evicted(name: &'static str, who: &str, reason: EndReason) -> Sample {
+    let keys = [Action::LogIn, Action::Dismiss, Action::Emergency];
+    let activity = Activity::Evicted(Evicted {
+        display_name: who.to_owned(),
+        reason,
+        give_up_at: after(60),
+    });
+    Sample::new(name, activity).keys_and_primary(&keys, Some(Action::Dismiss))
+}
+
+fn evicted_name(reason: &EndReason) -> &'static str {
+    match reason {
+        EndReason::LoggedOut => "evicted-logged-out",
+        EndReason::TakenOver { .. } => "evicted-taken-over",
+        EndReason::Moved { .. } => "evicted-moved",
+        EndReason::Administrator { .. } => "evicted-administrator",
+        EndReason::Remote => "evicted-remote",
+        EndReason::Limit => "evicted-limit",
+        EndReason::Idle => "evicted-idle",
+        EndReason::UserDisabled => "evicted-user-disabled",
+        EndReason::PhoneDisabled => "evicted-phone-disabled",
+        EndReason::RolledBack => "evicted-rolled-back",
+        EndReason::Displaced => "evicted-displaced",
+    }
+}
+
+fn dialled() -> Vec<Sample> {
+    let dial = |name, digits: &str, notice, keys: &[Action]| {
+        Sample::new(name, Activity::Home).keys(keys).with(|s| {
+            s.dialling = Some(Dialling {
+                digits: Digits::from(digits),
+                lifted: false,
+                notice,
+                filled_in: false,
+                complete_at: after(3),
+            });
+        })
+    };
+    let calling = |number: &str, emergency| {
+        let number = number.to_owned();
+        Some(DialNotice::Calling { number, emergency })
+    };
+    let typing = [Action::Call, Action::Delete, Action::Cancel];
+    let long = "0049301234567890123456789012345";
+    vec![
+        dial("dial-empty", "", None, &typing),
+        dial("dial-typing", "01132991001", None, &typing),
+        dial("dial-longest", long, None, &typing),
+        dial("dial-emergency-number", "112", None, &typing),
+        dial(
+            "dial-calling",
+            "",
+            calling("2001", false),
+            &[Action::Dismiss],
+        ),
+        dial(
+            "dial-emergency-call",
+            "",
+            calling("112", true),
+            &[Action::Dismiss],
+        ),
+        dial(
+            "dial-sign-in-first",
+            "0113299",
+            Some(DialNotice::SignInToCall),
+            &[Action::LogIn, Action::Dismiss],
+        ),
+    ]
+}
+
+fn information() -> Vec<Sample> {
+    let sample = |name| Sample::new(name, Activity::Diagnostics).keys(&[Action::Dismiss]);
+    vec![
+        sample("information").with(|s| s.status.last_switch_ms = Some(184)),
+        sample("information-new-phone").with(|s| {
+            s.profile = None;
+            s.wall = None;
+            s.status = Status::default();
+            s.facts.address = None;
+        }),
+    ]
+}

@@ -1,0 +1,303 @@
+//! What holds for the look of every screen, whatever it says.
+
+use std::convert::Infallible;
+
+use embedded_graphics::Pixel;
+use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
+use embedded_graphics::prelude::{DrawTarget, OriginDimensions, Point, Size};
+use embedded_graphics::primitives::Rectangle;
+
+use crate::gallery::{self, Sample};
+use crate::layout::layout;
+use crate::sheet::Mark;
+use crate::theme::{CALM, EMERGENCY, Palette};
+use crate::{Body, Icon, PANELS, Panel, paint};
+
+/// Notes what is painted outside of a panel, and what inside never is.
+struct Watcher {
+    size: Size,
+    covered: Vec<bool>,
+    outside: Vec<Point>,
+}
+
+impl OriginDimensions for Watcher {
+    fn size(&self) -> Size {
+        self.size
+    }
+}
+
+impl DrawTarget for Watcher {
+    type Color = Rgb888;
+    type Error = Infallible;
+
+    fn draw_iter<I: IntoIterator<Item = Pixel<Rgb888>>>(
+        &mut self,
+        pixels: I,
+    ) -> Result<(), Infallible> {
+        let panel = Rectangle::new(Point::zero(), self.size);
+        for Pixel(at, _) in pixels {
+            if panel.contains(at) {
+                let index = at.y as usize * self.size.width as usize + at.x as usize;
+                self.covered[index] = true;
+            } else {
+                self.outside.push(at);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn paint_covers_the_whole_panel_and_nothing_else() {
+    for (panel, sample) in everything() {
+        let mut watcher = Watcher {
+            size: panel.size,
+            covered: vec![false; (panel.size.width * panel.size.height) as usize],
+            outside: Vec::new(),
+        };
+        let Ok(()) = paint(&sample.screen(), panel, &mut watcher);
+        assert!(
+            watcher.outside.is_empty(),
+            "{}: {:?}",
+            sample.name,
+            watcher.outside
+        );
+        assert!(
+            watcher.covered.iter().all(|covered| *covered),
+            "{}",
+            sample.name
+        );
+    }
+}
+
+fn everything() -> impl Iterator<Item = (&'static Panel, Sample)> {
+    PANELS.iter().flat_map(|panel| {
+        gallery::all()
+            .into_iter()
+            .map(move |sample| (panel, sample))
+    })
+}
+
+/// Names, numbers and places come from elsewhere and may be of any length: they alone may be shortened.
+const MAY_BE_SHORTENED: [&str; 8] = [
+    "vacant-long-desk",
+    "occupied-many-keys",
+    "occupied-long-name",
+    "login-longest",
+    "login-one-field-longest",
+    "takeover-long-names",
+    "evicted-long-names",
+    "dial-longest",
+];
+
+#[test]
+fn every_text_fits_its_room_and_only_foreign_texts_are_shortened() {
+    for (panel, sample) in everything() {
+        for mark in layout(&sample.screen(), panel).marks {
+            let Mark::Text { text, room, .. } = mark else {
+                continue;
+            };
+            assert!(text.width <= room.size.width, "{}: {text:?}", sample.name);
+            let allowed = MAY_BE_SHORTENED.contains(&sample.name);
+            assert!(!text.shortened || allowed, "{}: {text:?}", sample.name);
+        }
+    }
+}
+
+#[test]
+fn no_text_covers_another() {
+    for (panel, sample) in everything() {
+        let texts: Vec<_> = layout(&sample.screen(), panel)
+            .marks
+            .into_iter()
+            .filter_map(|mark| match mark {
+                Mark::Text { text, font, at, .. } => Some(letters(&text, font, at)),
+                Mark::Fill { .. } | Mark::Shape { .. } => None,
+            })
+            .collect();
+        for (index, (first, words)) in texts.iter().enumerate() {
+            for (second, others) in &texts[index + 1..] {
+                let both = first.intersection(second);
+                assert!(
+                    both.is_zero_sized(),
+                    "{}: {words:?} and {others:?}",
+                    sample.name
+                );
+            }
+        }
+    }
+}
+
+/// The box that the letters themselves can reach, without the air of their line.
+fn letters(text: &crate::measure::Fitted, font: &crate::Font, at: Point) -> (Rectangle, String) {
+    let metrics = &font.metrics;
+    let top = at.y + (metrics.top - metrics.ascender) as i32;
+    let height = (metrics.ascender - metrics.descender) as u32;
+    let area = Rectangle::new(Point::new(at.x, top), Size::new(text.width, height));
+    (area, text.text.clone())
+}
+
+#[test]
+fn the_whole_body_is_shown() {
+    for (panel, sample) in everything() {
+        let screen = sample.screen();
+        let shown: Vec<String> = layout(&screen, panel)
+            .marks
+            .into_iter()
+            .filter_map(|mark| match mark {
+                Mark::Text { text, .. } => Some(text.text),
+                Mark::Fill { .. } | Mark::Shape { .. } => None,
+            })
+            .collect();
+        let shown = shown.join(" ");
+        for line in last_lines(&screen.body) {
+            let word = line.split_whitespace().last().unwrap_or_default();
+            let allowed = MAY_BE_SHORTENED.contains(&sample.name);
+            assert!(
+                allowed || shown.contains(word),
+                "{}: {word} of {line}",
+                sample.name
+            );
+        }
+    }
+}
+
+/// What stands lowest on a body, and would be the first to fall off a panel that is too low.
+fn last_lines(body: &Body) -> Vec<String> {
+    match body {
+        Body::Notice(notice) => notice.lines.iter().chain(&notice.code).cloned().collect(),
+        Body::Figure(figure) => [&figure.hint]
+            .into_iter()
+            .chain(&figure.code)
+            .cloned()
+            .collect(),
+        Body::Form(form) => form.note.iter().map(|note| note.text.clone()).collect(),
+        Body::Steps(steps) => steps.steps.iter().map(|step| step.text.clone()).collect(),
+        Body::Identity(who) => vec![who.state.clone()],
+        Body::Facts(facts) => facts.iter().map(|fact| fact.value.clone()).collect(),
+        Body::Number(number) => number.note.iter().map(|note| note.text.clone()).collect(),
+    }
+}
+
+#[test]
+fn no_internal_word_and_no_empty_place_is_on_a_screen() {
+    for (_, sample) in everything() {
+        let text = sample.screen().to_text();
+        let lower = text.to_lowercase();
+        for word in ["guest", "host", "association", "{", "}", "vacant", "evict"] {
+            assert!(!lower.contains(word), "{}: {word} in\n{text}", sample.name);
+        }
+        assert!(!text.contains("  "), "{}:\n{text}", sample.name);
+    }
+}
+
+#[test]
+fn at_most_one_soft_key_has_the_accent() {
+    for (panel, sample) in everything() {
+        let screen = sample.screen();
+        let keys = screen.soft_keys.iter().flatten();
+        assert!(
+            keys.filter(|key| key.primary).count() <= 1,
+            "{}",
+            sample.name
+        );
+        assert!(screen.soft_keys.len() <= panel.soft_keys.len());
+    }
+}
+
+#[test]
+fn an_emergency_call_looks_like_nothing_else() {
+    for (panel, sample) in everything() {
+        let marks = layout(&sample.screen(), panel).marks;
+        let light = marks
+            .iter()
+            .any(|mark| matches!(mark, Mark::Fill { color, .. } if *color == EMERGENCY.ground));
+        assert_eq!(
+            light,
+            sample.name.starts_with("dial-emergency"),
+            "{}",
+            sample.name
+        );
+    }
+}
+
+/// WCAG 2.1 relative luminance.
+fn luminance(color: Rgb888) -> f64 {
+    let channel = |value: u8| {
+        let value = f64::from(value) / 255.0;
+        if value <= 0.040_45 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
+}
+
+fn contrast(one: Rgb888, other: Rgb888) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn every_text_can_be_read() {
+    for (panel, sample) in everything() {
+        for mark in layout(&sample.screen(), panel).marks {
+            // WCAG 2.1 level AA: 4.5 for text, 3 for pictures that mean something.
+            let (ink, behind, least) = match mark {
+                Mark::Text { ink, behind, .. } => (ink, behind, 4.5),
+                Mark::Shape {
+                    ink, behind, scale, ..
+                } if scale < 1.0 => (ink, behind, 3.0),
+                Mark::Shape { .. } | Mark::Fill { .. } => continue,
+            };
+            let found = contrast(ink, behind);
+            assert!(
+                found >= least,
+                "{}: {ink:?} on {behind:?}: {found}",
+                sample.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_pair_of_colours_that_is_used_can_be_told_apart() {
+    let pairs = |p: &Palette| {
+        [
+            (p.text, p.ground),
+            (p.quiet, p.ground),
+            (p.refusal, p.ground),
+            (p.text, p.card),
+            (p.on_bar, p.bar),
+            (p.on_bar_quiet, p.bar),
+            (p.warning, p.bar),
+            (p.on_key, p.key),
+            (p.on_primary, p.primary),
+        ]
+    };
+    for palette in [CALM, EMERGENCY] {
+        for (ink, behind) in pairs(&palette) {
+            let found = contrast(ink, behind);
+            assert!(found >= 4.5, "{ink:?} on {behind:?}: {found}");
+        }
+    }
+    assert!(contrast(CALM.focus, CALM.card) >= 3.0);
+    assert!(contrast(CALM.registered, CALM.ground) >= 3.0);
+}
+
+#[test]
+fn every_icon_is_a_drawing_of_its_own_within_its_grid() {
+    let mut seen = Vec::new();
+    for icon in Icon::ALL {
+        let parts = crate::icon::parts(icon);
+        assert!(!seen.contains(&parts), "{icon:?}");
+        for outside in [(-0.1, 12.0), (24.1, 12.0), (12.0, -0.1), (12.0, 24.1)] {
+            assert!(
+                crate::shape::coverage(&parts, outside, 1.0) < 0.5,
+                "{icon:?}"
+            );
+        }
+        seen.push(parts);
+    }
+}
