@@ -1,1 +1,32 @@
-//! The rig.
+//! What the tests stand on: a real Kamailio, a small registrar that can be told to misbehave, a relay that delays and
+//! counts, the real provisioning server with a clock that can be moved, real agents, and a memory of every log line.
+//!
+//! A rig that cannot go on panics with a sentence that says what to do: it only ever runs inside a test or a bench.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must fail"
+)]
+
+mod baresip;
+mod eventually;
+mod kamailio;
+pub mod nonsense;
+mod phone;
+mod phone_process;
+mod ports;
+mod program;
+mod provd;
+pub mod registrar;
+mod relay;
+mod world;
+
+pub use baresip::Baresip;
+pub use eventually::eventually;
+pub use kamailio::{Binding, Kamailio};
+pub use phone::{Phone, WallClock, phone_config};
+pub use phone_process::PhoneProcess;
+pub use provd::{DOMAIN, Provd};
+pub use relay::{Message, TcpRelay, UdpRelay, Way};
+pub use world::{DESKS, JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, Site, World};

@@ -1,0 +1,117 @@
+//! Who is in Kamailio's location table after each way in and out.
+
+use rig::{JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_log_in_the_location_table_holds_jane_and_not_the_host_and_after_log_out_the_reverse()
+{
+    let world = World::start().await;
+    let phone = world.site.phone(0).await;
+    let port = phone.status().sip_port;
+    world.expect_bindings(&[("3001", port)]).await;
+
+    phone.log_in(JANE_SHORT, JANE_PIN).await;
+    phone.expect_user(JANE).await;
+    phone.expect_screen("Jane Doe").await;
+    world.expect_bindings(&[(JANE, port)]).await;
+
+    phone.log_out().await;
+    phone.expect_vacant().await;
+    phone.expect_screen("Sign in to use this phone").await;
+    world.expect_bindings(&[("3001", port)]).await;
+    // Nobody else ever learns the secret that Jane's account had.
+    rig::eventually("Jane's credential is revoked", async || {
+        let accepted = world.site.provd.accepted_for(JANE).await;
+        if accepted.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{accepted:?}"))
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_log_in_with_sha_256_challenges_the_location_table_holds_jane() {
+    let world = World::start_with("", &["WITH_SHA256"]).await;
+    let phone = world.site.phone(0).await;
+    phone.log_in(JANE, JANE_PIN).await;
+    phone.expect_user(JANE).await;
+    world
+        .expect_bindings(&[(JANE, phone.status().sip_port)])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_moving_to_a_second_phone_the_location_table_holds_jane_there_and_the_first_host() {
+    let world = World::start().await;
+    let (first, second) = (world.site.phone(0).await, world.site.phone(1).await);
+    first.log_in(JANE_SHORT, JANE_PIN).await;
+    first.expect_user(JANE).await;
+
+    second.log_in(JANE_SHORT, JANE_PIN).await;
+    second.expect_user(JANE).await;
+    first.expect_screen("Now signed in at Desk 12").await;
+    first.expect_vacant().await;
+    let (first, second) = (first.status().sip_port, second.status().sip_port);
+    world
+        .expect_bindings(&[("3001", first), (JANE, second)])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_take_over_the_location_table_holds_james_alone() {
+    let world = World::start().await;
+    let phone = world.site.phone(0).await;
+    phone.log_in(JANE_SHORT, JANE_PIN).await;
+    phone.expect_user(JANE).await;
+
+    phone.press("*702001C").await;
+    phone.expect_screen("James").await;
+    phone.press(&format!("{JAMES_PIN}#")).await;
+    phone.expect_screen("would be logged out").await;
+    phone.press_soft("Yes").await;
+    phone.expect_user(JAMES).await;
+    world
+        .expect_bindings(&[(JAMES, phone.status().sip_port)])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_administrator_ended_it_the_location_table_holds_the_host() {
+    let world = World::start_with(
+        "admins = [{ name = \"ann\", password = \"a long password\" }]",
+        &[],
+    )
+    .await;
+    let phone = world.site.phone(0).await;
+    phone.log_in(JANE_SHORT, JANE_PIN).await;
+    phone.expect_user(JANE).await;
+
+    world
+        .site
+        .provd
+        .log_out_everybody("ann", "a long password")
+        .await;
+    phone.expect_screen("The administrator ann").await;
+    phone.expect_vacant().await;
+    world
+        .expect_bindings(&[("3001", phone.status().sip_port)])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_user_was_disabled_the_location_table_holds_the_host() {
+    let world = World::start().await;
+    let phone = world.site.phone(0).await;
+    phone.log_in(JANE_SHORT, JANE_PIN).await;
+    phone.expect_user(JANE).await;
+
+    let jane = format!("[[users]]\nextension = \"{JANE}\"\nname = \"Jane Doe\"\ndisabled = true");
+    world.site.provd.import(&jane).await;
+    phone.expect_screen("switched off").await;
+    phone.expect_vacant().await;
+    world
+        .expect_bindings(&[("3001", phone.status().sip_port)])
+        .await;
+}

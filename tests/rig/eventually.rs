@@ -1,0 +1,32 @@
+//! Bounded waiting: asks again and again until something holds, and says what it saw last when it never does.
+
+use std::fmt::Display;
+use std::time::{Duration, Instant};
+
+/// Longest that anything here may take. Generous: a loaded machine is slow, a broken one is wrong.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Asks `look` until it answers `Ok`.
+///
+/// # Panics
+/// With `what` and the last `Err` when [`PATIENCE`] has run out.
+pub async fn eventually<T, E: Display>(
+    what: &str,
+    mut look: impl AsyncFnMut() -> Result<T, E>,
+) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match look().await {
+            Ok(value) => return value,
+            Err(seen) if Instant::now() > deadline => {
+                panic!(
+                    "{what}: not within {} s; last seen: {seen}",
+                    PATIENCE.as_secs()
+                )
+            }
+            Err(_) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}

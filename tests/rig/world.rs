@@ -1,0 +1,112 @@
+//! Everything that a phone needs to work, with a relay in front of each server.
+
+use hotdesk_agent::Config;
+use hotdesk_provisioning::Transport;
+
+use crate::eventually;
+use crate::kamailio::Kamailio;
+use crate::phone::{Phone, phone_config};
+use crate::provd::{DOMAIN, Provd};
+use crate::relay::{TcpRelay, UdpRelay};
+
+/// The three desks of the demonstration: MAC address and the desk's own number.
+pub const DESKS: [(&str, &str); 3] = [
+    ("02005e100011", "3001"),
+    ("02005e100012", "3002"),
+    ("02005e100013", "3003"),
+];
+/// Jane's number; she may type [`JANE_SHORT`] instead, and her PIN is [`JANE_PIN`].
+pub const JANE: &str = "01132991000";
+/// See [`JANE`].
+pub const JANE_SHORT: &str = "2000";
+/// See [`JANE`].
+pub const JANE_PIN: &str = "1234";
+/// James's number; his PIN is [`JAMES_PIN`].
+pub const JAMES: &str = "01132991001";
+/// See [`JAMES`].
+pub const JAMES_PIN: &str = "2345";
+
+/// A provisioning server, a relay in front of it, and a relay for SIP that leads nowhere yet.
+pub struct Site {
+    /// The provisioning server.
+    pub provd: Provd,
+    /// What phones connect to instead of the server.
+    pub https: TcpRelay,
+    /// What phones register at instead of the registrar.
+    pub sip: UdpRelay,
+}
+
+/// A [`Site`] whose registrar is Kamailio.
+pub struct World {
+    /// Servers and relays.
+    pub site: Site,
+    /// The registrar.
+    pub kamailio: Kamailio,
+}
+
+impl Site {
+    /// Starts one with the demonstration's people and `more`.
+    pub async fn start(more: &str) -> Self {
+        let sip = UdpRelay::start().await;
+        let provd = Provd::start(sip.address(), Transport::Udp, more).await;
+        let https = TcpRelay::start(provd.phones()).await;
+        Self { provd, https, sip }
+    }
+
+    /// How the phone at one of the [`DESKS`] is configured.
+    #[must_use]
+    pub fn phone_config(&self, desk: usize) -> Config {
+        let (mac, _) = DESKS[desk];
+        phone_config(
+            mac,
+            self.https.address(),
+            self.provd.ca_file(),
+            self.provd.folder(),
+        )
+    }
+
+    /// Switches the phone at one of the [`DESKS`] on and waits until it is the desk's own phone.
+    pub async fn phone(&self, desk: usize) -> Phone {
+        let phone = Phone::start(self.phone_config(desk)).await;
+        phone.expect_vacant().await;
+        phone.expect_server(true).await;
+        phone
+    }
+}
+
+impl World {
+    /// Starts one.
+    pub async fn start() -> Self {
+        Self::start_with("", &[]).await
+    }
+
+    /// Starts one with more people, and Kamailio with these defines.
+    pub async fn start_with(people: &str, defines: &[&str]) -> Self {
+        let site = Site::start(people).await;
+        let kamailio = Kamailio::start_with(&site.provd.database_path(), DOMAIN, defines).await;
+        site.sip.forward_to(kamailio.address());
+        Self { site, kamailio }
+    }
+
+    /// Waits until the location table holds exactly these numbers, each at the SIP port beside it.
+    pub async fn expect_bindings(&self, wanted: &[(&str, u16)]) {
+        eventually(
+            &format!("the location table holds exactly {wanted:?}"),
+            async || {
+                let table = self.kamailio.location_table().await;
+                let as_wanted = table.len() == wanted.len()
+                    && wanted.iter().all(|(user, port)| {
+                        table
+                            .iter()
+                            .any(|b| b.user == *user && b.contact.contains(&format!(":{port}")))
+                    });
+                if as_wanted {
+                    Ok(())
+                } else {
+                    Err(format!("{table:?}"))
+                }
+            },
+        )
+        .await;
+    }
+}
