@@ -133,8 +133,7 @@ fn machines(start: Instant, data: &[u8]) {
                 callee.respond(now, status(byte / 4));
             }
             2 => {
-                server.on_request();
-                callee.on_request();
+                let _ = (server.on_request(), callee.on_request());
                 callee.on_ack(now);
             }
             _ => now += Duration::from_millis(u64::from(*byte) * 8),

@@ -15,10 +15,6 @@ use crate::wire::{HeaderName, parse, parse_request, parse_response};
 use hotdesk_provisioning::Secret;
 
 /// The outside data, if there is any here.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test asks where its data is, once"
-)]
 fn outside(folder: &str) -> Option<PathBuf> {
     let found = std::env::var_os("HOTDESK_TESTDATA");
     if found.is_none() {

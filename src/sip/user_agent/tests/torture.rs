@@ -77,8 +77,11 @@ fn message(start: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
 const OPTIONS: &str = "OPTIONS sip:token-alice@192.0.2.21 SIP/2.0";
 const INVITE: &str = "INVITE sip:token-alice@192.0.2.21 SIP/2.0";
 
+/// Start line, headers that replace or follow the usual ones, body.
+type Parts<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 /// What every message of a category gets.
-fn expect(expected: u16, messages: &[(&str, &[(&str, &str)], &str)]) {
+fn expect(expected: u16, messages: &[Parts<'_>]) {
     for (start, headers, body) in messages {
         let bytes = message(start, headers, body);
         let shown = String::from_utf8_lossy(&bytes);
@@ -96,10 +99,7 @@ fn unusual_but_right_messages_are_answered_as_usual() {
         &[
             (
                 OPTIONS,
-                &[
-                    ("To", "\r\n\t<sip:alice@pbx.example.net>\r\n ;\r\n x = 1"),
-                    ("cSeQ ", "-"),
-                ],
+                &[("To", "\r\n\t<sip:alice@pbx.example.net>\r\n ;\r\n x = 1")],
                 "",
             ),
             (
