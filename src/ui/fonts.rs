@@ -20,7 +20,7 @@ pub struct Fonts {
 }
 
 /// A font for names and sentences in the Latin alphabet with all its European accents, as one static. M+ as the crate
-/// carries it has no Greek and no Cyrillic letters.
+/// carries it has no Greek and no Cyrillic letters: `spelling` writes those with Latin ones.
 ///
 /// Hinted, one position for each glyph: at these sizes finer positions only blur (and take four times the room).
 macro_rules! alphabetic {

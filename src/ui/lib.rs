@@ -7,8 +7,13 @@
 //! View + Scene ──Screen::of──▶ Screen ──paint + Panel──▶ any DrawTarget, for instance a Picture
 //! ```
 //!
+//! To add a screen: a message in `text.rs`, a function in `screens/`, a sample in `gallery/`. To add a panel: a row in
+//! `panel.rs`. To add a language: a file beside `text/english.rs`.
+//!
 //! A shell compares the new [`Screen`] with the one on the panel and paints only when they differ; where a panel is slow,
 //! [`Picture::diff`] says which rectangle changed.
+
+#![warn(missing_docs)]
 
 mod clock;
 mod dump;
@@ -24,6 +29,7 @@ mod screen;
 mod screens;
 mod shape;
 mod sheet;
+mod spelling;
 mod text;
 pub mod theme;
 

@@ -7,6 +7,7 @@ use embedded_graphics::text::renderer::TextRenderer;
 use mplusfonts::style::BitmapFontStyle;
 
 use crate::Font;
+use crate::spelling::drawable;
 
 /// A text that fits its room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,13 +32,17 @@ pub(crate) enum Cut {
 
 /// Columns that a text takes.
 pub(crate) fn width(font: &Font, text: &str) -> u32 {
+    measure(font, &drawable(text))
+}
+
+fn measure(font: &Font, text: &str) -> u32 {
     let style = BitmapFontStyle::new(font, Rgb888::WHITE);
     let metrics = style.measure_string(text, Point::zero(), Baseline::Top);
     let advance = u32::try_from(metrics.next_position.x).unwrap_or_default();
     metrics.bounding_box.size.width.max(advance)
 }
 
-/// Shortens a text until it fits. Control characters, which have no shape, become spaces.
+/// Shortens a text, as it is drawn, until it fits.
 pub(crate) fn fit(font: &Font, text: &str, room: u32, cut: Cut) -> Fitted {
     // No glyph worth reading is narrower than a pixel: this bounds the work for a name of any length.
     let most = room as usize + 1;
@@ -49,9 +54,8 @@ pub(crate) fn fit(font: &Font, text: &str, room: u32, cut: Cut) -> Fitted {
             tail
         }
     };
-    let chars: Vec<char> = chars.into_iter().map(printable).collect();
-    let whole: String = chars.iter().collect();
-    let whole_width = width(font, &whole);
+    let whole = drawable(&chars.into_iter().collect::<String>());
+    let whole_width = measure(font, &whole);
     if whole_width <= room {
         return Fitted {
             text: whole,
@@ -59,22 +63,19 @@ pub(crate) fn fit(font: &Font, text: &str, room: u32, cut: Cut) -> Fitted {
             shortened: false,
         };
     }
+    let chars: Vec<char> = whole.chars().collect();
     let shorter = |keep: usize| shorten(&chars, keep, cut);
-    let keep = largest(chars.len(), |keep| width(font, &shorter(keep)) <= room);
+    let keep = largest(chars.len(), |keep| measure(font, &shorter(keep)) <= room);
     let text = if keep == 0 {
         String::new()
     } else {
         shorter(keep)
     };
     Fitted {
-        width: width(font, &text),
+        width: measure(font, &text),
         text,
         shortened: true,
     }
-}
-
-fn printable(c: char) -> char {
-    if c.is_control() { ' ' } else { c }
 }
 
 fn shorten(chars: &[char], keep: usize, cut: Cut) -> String {

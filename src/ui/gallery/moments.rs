@@ -98,7 +98,9 @@ fn idle() -> Vec<Sample> {
         occupied("occupied-many-keys").held(with_many_keys()),
         occupied("occupied-no-keys").held(without_keys_or_end()),
         occupied("occupied-long-name").held(tenure(guest(LONG_NAME, "00441132991000123456"))),
-        occupied("occupied-accents").held(tenure(guest("Žofie Łukaszewicz-Þórsdóttir", "2022"))),
+        occupied("occupied-accents").held(tenure(guest("Žofie Łukaszewicz-Þórsdóttir", "2020"))),
+        occupied("occupied-greek").held(tenure(guest("Ελένη Παπαδοπούλου", "2021"))),
+        occupied("occupied-cyrillic").held(tenure(guest("Катерина Шевченко", "2022"))),
         occupied("occupied-unknown-letters").held(tenure(guest("山田 Tarō 🙂", "2023"))),
     ]
 }
