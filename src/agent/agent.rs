@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use hotdesk_session::Key;
@@ -12,6 +13,9 @@ use crate::{Clock, Config, Display, Face, NoDisplay, Notice, Status};
 
 /// Key presses that may wait: more than ten fingers do before a loop turn is over.
 pub const KEYS_WAITING_MAX: usize = 64;
+
+/// Longest wait for work that cannot be interrupted when a phone stops.
+const SHUTDOWN_MAX: Duration = Duration::from_secs(1);
 
 /// What is real on a phone and not in a test or on a page. Chosen by whoever starts the agent, nowhere else.
 pub struct Seams {
@@ -147,7 +151,7 @@ fn on_this_thread(
         .enable_all()
         .build()
         .context("the runtime cannot be started")?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         match Loop::open(config, seams).await {
             Err(error) => {
                 let _ = started.send(Err(error));
@@ -162,5 +166,8 @@ fn on_this_thread(
                 }
             }
         }
-    })
+    });
+    // A name server that does not answer must not keep the phone from stopping.
+    runtime.shutdown_timeout(SHUTDOWN_MAX);
+    ended
 }

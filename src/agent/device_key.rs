@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fmt::Write as _;
 
+use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use hotdesk_provisioning::Secret;
 use sha2::Sha256;
@@ -10,6 +11,9 @@ use zeroize::Zeroizing;
 
 /// Bytes of the device key.
 pub const KEY_BYTES: usize = 32;
+
+/// The block of SHA-256 (FIPS 180-4).
+const HMAC_BLOCK_BYTES: usize = 64;
 
 /// Random bytes that only this device knows. Whatever the phone must be able to say again after its state was lost is
 /// derived from it: losing the state then costs a synchronisation, not a visit by the administrator.
@@ -48,7 +52,12 @@ impl DeviceKey {
 
     /// HMAC-SHA-256 (RFC 2104) of purpose and name under the key.
     fn derive(&self, purpose: &str, name: &str) -> Zeroizing<[u8; KEY_BYTES]> {
-        let mut mac = <Hmac<Sha256> as Mac>::new(self.0.as_ref().into());
+        // HMAC fills a short key up to its block with zeros; doing that here leaves no length that could be wrong.
+        let mut block = Zeroizing::new([0; HMAC_BLOCK_BYTES]);
+        for (to, from) in block.iter_mut().zip(self.0.iter()) {
+            *to = *from;
+        }
+        let mut mac = <Hmac<Sha256> as KeyInit>::new(&(*block).into());
         mac.update(purpose.as_bytes());
         mac.update(b":");
         mac.update(name.as_bytes());
@@ -83,6 +92,13 @@ mod tests {
         let other = DeviceKey::new([8; 32]);
         assert_ne!(key.contact_token("host"), other.contact_token("host"));
         assert_ne!(key.claim(), other.claim());
+    }
+
+    #[test]
+    fn the_derivation_is_hmac() {
+        // RFC 4231 has no vector with a 32-byte key; this one was computed with another implementation.
+        let token = DeviceKey::new([7; 32]).contact_token("host");
+        assert_eq!(token, "43aa6a65f6482364");
     }
 
     #[test]
