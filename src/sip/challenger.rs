@@ -50,7 +50,8 @@ impl Challenger {
         })
     }
 
-    /// Whether the request answers one of our challenges with the account's name and secret, over its own Request-URI.
+    /// Whether the request answers one of our challenges with the account's name and secret. The answer is checked over the
+    /// Request-URI that came, whatever its `uri` parameter claims.
     pub(crate) fn is_answered(
         &mut self,
         now: Instant,
@@ -86,12 +87,11 @@ impl Challenger {
             cnonce: params.raw("cnonce")?,
             count: Some(count),
         };
-        let is_same_uri = params.raw("uri")? == request.uri.as_str();
         let is_same_user = params.value("username")? == account.auth_user;
         let is_new = count > given.count;
         let expected = question.answer(&account.auth_user, &account.secret);
         let theirs = hotdesk_provisioning::Secret::new(params.raw("response")?.to_owned());
-        if is_same_uri && is_same_user && is_new && expected == theirs {
+        if is_same_user && is_new && expected == theirs {
             given.count = count;
             Some(())
         } else {

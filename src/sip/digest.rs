@@ -146,6 +146,27 @@ mod tests {
         );
     }
 
+    /// The RFC prints none of these; they were computed with another implementation.
+    #[test]
+    fn the_session_forms_and_sha_512_256_come_out() {
+        assert_eq!(
+            answer("MD5-sess", Some(1)),
+            "e783283f46242139c486a698fec7211d"
+        );
+        assert_eq!(
+            answer("SHA-256-sess", Some(1)),
+            "2fd51b3a77ad75bad6afad6003e818d767133c46d9e2749e7f5232ae1ea3efd7"
+        );
+        assert_eq!(
+            answer("SHA-512-256", Some(1)),
+            "430d05014cecc49cab6fbe03176d41a1da86cbfe24a16580e22aaad928d960d0"
+        );
+        assert_eq!(
+            answer("SHA-512-256-sess", Some(1)),
+            "3f2a34f923c38b0fb26dce2fdfc2ce326c23cecf86fbb1444f3e51fbbc2cb92e"
+        );
+    }
+
     #[test]
     fn every_form_gives_another_answer() {
         let mut answers: Vec<String> = NAMES

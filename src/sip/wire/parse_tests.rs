@@ -93,6 +93,9 @@ fn bare_line_feeds_are_taken_only_without_any_carriage_return() {
     assert!(parse_request(text.replace("\r\n", "\n").as_bytes()).is_ok());
     let mixed = text.replacen("\r\n", "\n", 1);
     assert!(error(mixed.as_bytes()).is_some());
+    let one_return = text.replace("\r\n", "\n").replacen('\n', "\r\n", 1);
+    let never_ends = Some((None, MessageError::HeadersNeverEnd));
+    assert_eq!(error(one_return.as_bytes()), never_ends);
 }
 
 #[test]

@@ -201,6 +201,15 @@ fn too_many_transactions_get_503_without_state() {
 }
 
 #[test]
+fn the_ack_of_a_stranger_is_not_answered() {
+    let mut rig = ready();
+    rig.receive_from("192.0.2.66:5060", request("ACK", "1", "").as_bytes());
+    assert_eq!(rig.transmits(), []);
+    rig.receive_from("192.0.2.66:5060", request("INVITE", "1", "").as_bytes());
+    assert_eq!(rig.transmits().len(), 1);
+}
+
+#[test]
 fn a_flood_is_dropped_and_ends() {
     let mut rig = ready();
     let mut answers = 0;
