@@ -149,6 +149,10 @@ fn unusual_but_right_messages_are_answered_as_usual() {
             ),
         ],
     );
+}
+
+#[test]
+fn methods_that_a_phone_does_not_serve_are_answered_405() {
     expect(
         405,
         &[
