@@ -227,6 +227,16 @@ fn number(activity: &Activity) -> usize {
 }
 
 #[test]
+fn a_pin_is_counted_and_never_shown() {
+    for (_, sample) in everything() {
+        let screen = format!("{:?}", sample.screen());
+        for pin in ["8888", "8642"] {
+            assert!(!screen.contains(pin), "{}: {screen}", sample.name);
+        }
+    }
+}
+
+#[test]
 fn at_most_one_soft_key_has_the_accent() {
     for (panel, sample) in everything() {
         let screen = sample.screen();

@@ -3,6 +3,7 @@
 //! Shared by the tests and by `examples/screens.rs`. All names and numbers in it are invented.
 
 mod moments;
+mod outcomes;
 mod people;
 pub(crate) mod png_file;
 

@@ -3,15 +3,13 @@
 use hotdesk_provisioning::{AttemptId, EndReason, LineKeyKind, Pin, RefusalCode, VacantCalls};
 use hotdesk_session::{
     Action, Activity, Admitting, ConfirmLogout, ConfirmTakeover, DialNotice, Dialling, Digits,
-    Enrolling, Entering, Evicted, Expiring, Field, Leaving, LockedOut, LogoutPin, Masked, Refused,
-    Status, Switching,
+    Enrolling, Entering, Field, Leaving, LogoutPin, Masked, Status, Switching,
 };
 
 use super::people::{
-    HENRY, JANE, LONG_NAME, admission, every_end_reason, extension, guest, jane, key, refusal,
-    tenure,
+    HENRY, JANE, LONG_NAME, admission, extension, guest, jane, key, refusal, tenure,
 };
-use super::{Sample, after, epoch};
+use super::{Sample, after, epoch, outcomes};
 
 /// Every sample.
 #[must_use]
@@ -21,8 +19,8 @@ pub(crate) fn all() -> Vec<Sample> {
         idle(),
         typing(),
         waiting_and_asking(),
-        refusals(),
-        endings(),
+        outcomes::refusals(),
+        outcomes::endings(),
         dialled(),
         information(),
     ]
@@ -130,7 +128,7 @@ fn without_keys_or_end() -> hotdesk_session::Tenure {
 fn masked(length: usize) -> Masked {
     let mut masked = Masked::default();
     for _ in 0..length {
-        masked.push('1');
+        masked.push('8');
     }
     masked
 }
@@ -190,7 +188,7 @@ fn waiting_and_asking() -> Vec<Sample> {
     let admitting = Activity::Admitting(Admitting {
         attempt: attempt(),
         extension: extension("2019"),
-        pin: Pin::parse("1234").unwrap(),
+        pin: Pin::parse("8642").unwrap(),
         one_field: false,
         submitted_at: epoch(),
         give_up_at,
@@ -253,123 +251,6 @@ fn logout_pin(name: &'static str, typed: usize, code: Option<RefusalCode>, askin
         &[Action::Submit, Action::Delete, Action::Cancel]
     };
     Sample::new(name, activity).held(jane()).keys(keys)
-}
-
-fn refusals() -> Vec<Sample> {
-    let refused = |code: RefusalCode| {
-        let retry = [RefusalCode::ServerUnreachable, RefusalCode::Busy]
-            .contains(&code)
-            .then(|| (AttemptId::from_random(7), Pin::parse("1234").unwrap()));
-        let keys: &[Action] = if retry.is_some() {
-            &[Action::Retry, Action::Dismiss, Action::Emergency]
-        } else {
-            &[Action::Dismiss, Action::Emergency]
-        };
-        let activity = Activity::Refused(Refused {
-            refusal: refusal(code),
-            extension: Some(extension("2019")),
-            retry,
-            give_up_at: after(15),
-        });
-        Sample::new(refused_name(code), activity).keys(keys)
-    };
-    let locked = Activity::LockedOut(LockedOut {
-        refusal: refusal(RefusalCode::PhoneLocked),
-        until: after(252),
-    });
-    let mut samples: Vec<_> = RefusalCode::ALL.into_iter().map(refused).collect();
-    samples.push(
-        Sample::new("locked-out", locked)
-            .keys_and_primary(&[Action::Emergency, Action::Dismiss], Some(Action::Dismiss)),
-    );
-    samples
-}
-
-fn refused_name(code: RefusalCode) -> &'static str {
-    match code {
-        RefusalCode::WrongPin => "refused-wrong-pin",
-        RefusalCode::UnknownUser => "refused-unknown-user",
-        RefusalCode::UserNotEnabled => "refused-user-not-enabled",
-        RefusalCode::UserDisabled => "refused-user-disabled",
-        RefusalCode::NumberIsHost => "refused-number-is-a-phones",
-        RefusalCode::UserLocked => "refused-user-locked",
-        RefusalCode::PhoneLocked => "refused-phone-locked",
-        RefusalCode::PhoneNotEnabled => "refused-phone-not-enabled",
-        RefusalCode::PhoneWithoutAddress => "refused-phone-without-address",
-        RefusalCode::InUseElsewhere => "refused-in-use-elsewhere",
-        RefusalCode::TakeoverForbidden => "refused-takeover-forbidden",
-        RefusalCode::PinNotSet => "refused-pin-not-set",
-        RefusalCode::ServerUnreachable => "refused-server-unreachable",
-        RefusalCode::ServerNonsense => "refused-server-nonsense",
-        RefusalCode::ClockWrong => "refused-clock-wrong",
-        RefusalCode::ServerUntrusted => "refused-server-untrusted",
-        RefusalCode::RegistrarRefused => "refused-registrar-refused",
-        RefusalCode::RegistrarSilent => "refused-registrar-silent",
-        RefusalCode::NotAuthenticated => "refused-not-authenticated",
-        RefusalCode::UnknownAssociation => "refused-no-longer-signed-in",
-        RefusalCode::Malformed => "refused-malformed",
-        RefusalCode::Busy => "refused-busy",
-        RefusalCode::Internal => "refused-internal",
-    }
-}
-
-fn endings() -> Vec<Sample> {
-    let expiring = |reason, asking| {
-        Activity::Expiring(Expiring {
-            at: after(45),
-            reason,
-            asking,
-        })
-    };
-    let stay = [Action::LogOut, Action::Stay, Action::Emergency];
-    let mut samples = vec![
-        Sample::new("expiring", expiring(EndReason::Limit, false))
-            .held(jane())
-            .keys_and_primary(&stay, Some(Action::Stay)),
-        Sample::new("expiring-idle", expiring(EndReason::Idle, false))
-            .held(jane())
-            .keys_and_primary(&stay, Some(Action::Stay)),
-        Sample::new("expiring-asking", expiring(EndReason::Limit, true))
-            .held(jane())
-            .keys_and_primary(&[Action::LogOut, Action::Emergency], None),
-    ];
-    samples.extend(every_end_reason().into_iter().map(|reason| {
-        let name = evicted_name(&reason);
-        evicted(name, JANE, reason)
-    }));
-    let by = LONG_NAME.to_owned();
-    samples.push(evicted(
-        "evicted-long-names",
-        LONG_NAME,
-        EndReason::TakenOver { by },
-    ));
-    samples
-}
-
-fn evicted(name: &'static str, who: &str, reason: EndReason) -> Sample {
-    let keys = [Action::LogIn, Action::Dismiss, Action::Emergency];
-    let activity = Activity::Evicted(Evicted {
-        display_name: who.to_owned(),
-        reason,
-        give_up_at: after(60),
-    });
-    Sample::new(name, activity).keys_and_primary(&keys, Some(Action::Dismiss))
-}
-
-fn evicted_name(reason: &EndReason) -> &'static str {
-    match reason {
-        EndReason::LoggedOut => "evicted-logged-out",
-        EndReason::TakenOver { .. } => "evicted-taken-over",
-        EndReason::Moved { .. } => "evicted-moved",
-        EndReason::Administrator { .. } => "evicted-administrator",
-        EndReason::Remote => "evicted-remote",
-        EndReason::Limit => "evicted-limit",
-        EndReason::Idle => "evicted-idle",
-        EndReason::UserDisabled => "evicted-user-disabled",
-        EndReason::PhoneDisabled => "evicted-phone-disabled",
-        EndReason::RolledBack => "evicted-rolled-back",
-        EndReason::Displaced => "evicted-displaced",
-    }
 }
 
 fn dialled() -> Vec<Sample> {
