@@ -16,8 +16,9 @@ use line::{CLEAN_UP_LOOKUPS_MAX, HOST_AGAIN, LOOKUP_AGAIN, Line, Stage, Want, do
 
 /// Servers whose place is remembered: one desk has one or two, a guest of another site a few more.
 const ROUTES_MAX: usize = 16;
-/// Accounts at a time: the desk, two guests during a take-over, and what earlier lives left behind.
-const LINES_MAX: usize = 8;
+/// Clean-ups begin only while there are fewer accounts than this: the user agent has room for eight, and three are for
+/// people: the desk and two guests during a take-over.
+const CLEAN_UP_BELOW: usize = 5;
 
 /// Where a server is, seen from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,7 @@ impl Accounts {
     pub(crate) fn clean_up(&mut self, association: AssociationId, account: Account) {
         let slot = AccountSlot::Guest(association);
         self.abandon(&slot);
-        if self.lines.len() >= LINES_MAX {
+        if self.lines.len() >= CLEAN_UP_BELOW {
             // It expires by itself; the accounts that people use come first.
             self.tell(slot, AccountNews::Unregistered);
             return;
@@ -203,6 +204,9 @@ impl Accounts {
             }
             Heard::Rejected { id, status, .. } => {
                 self.refused(now, id, AccountNews::Rejected { status });
+                if status == 0 {
+                    self.never_sent(id);
+                }
             }
             // Whoever had the number in good order and has lost it must not fight for it; a desk's own number is
             // nobody else's.
@@ -342,6 +346,13 @@ impl Accounts {
         }) = self.lines.get_mut(slot)
         {
             *refusals = count;
+        }
+    }
+
+    /// The user agent has not even taken the account, so it will not say when it has removed it.
+    fn never_sent(&mut self, id: AccountId) {
+        if let Some(slot @ AccountSlot::Guest(_)) = self.slot_of(id) {
+            self.abandon(&slot);
         }
     }
 
