@@ -4,8 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-/// Digits typed so far, for an extension or a number to dial.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Digits typed so far, for an extension or a number to dial. Never printed either: people type PINs into wrong fields.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Digits(String);
 
 /// Digits of a PIN typed so far: wiped when dropped, never printed.
@@ -42,6 +42,12 @@ impl Digits {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Digits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digits({} typed)", self.0.len())
     }
 }
 

@@ -17,3 +17,4 @@ mod registrar_down;
 mod server_down;
 mod start;
 mod take_over;
+mod world;

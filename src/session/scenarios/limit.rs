@@ -170,7 +170,7 @@ fn somebody_typing_at_the_limit_goes_on_as_if_the_phone_were_vacant() {
     phone.expect("Entering");
     phone.expect_vacant();
     phone.expect_reachable(&["3001"]);
-    phone.press("69#");
+    phone.press("691582#");
     phone.expect_guest("James Poe");
     assert!(!matches!(
         phone.view().activity,

@@ -34,7 +34,7 @@ fn the_limit_runs_on() {
 
 #[test]
 fn while_typing_and_while_the_server_thinks_nothing_has_happened_yet() {
-    for script in ["[LogIn] 20", "[LogIn] 2000 # 730469 #"] {
+    for script in ["[LogIn] 20", "[LogIn] 2000 # 7304691582 #"] {
         let mut phone = SimPhone::vacant();
         phone.server.mode = Mode::Silent;
         phone.press(script);
@@ -90,12 +90,14 @@ fn after_a_take_over_the_predecessors_binding_is_removed() {
     let mut phone = SimPhone::occupied();
     let jane = phone.association();
     phone.log_in("2001");
-    let effects = phone.without_answers("[Confirm]");
-    let at_commit = effects.iter().find_map(|effect| match effect {
-        Effect::Persist(saved) => Some((**saved).clone()),
-        _ => None,
-    });
-    phone.flash = at_commit.unwrap();
+    let effects = phone.pressing("[Confirm]");
+    let mut written = Vec::new();
+    for effect in effects {
+        if let Effect::Persist(saved) = effect {
+            written.push(*saved);
+        }
+    }
+    phone.flash = written.swap_remove(0);
     assert_eq!(phone.flash.left_behind[0].association, jane);
     phone.server.bindings.insert("2000".to_owned());
     let phone = phone.cut_power();

@@ -7,8 +7,8 @@ use hotdesk_provisioning::AssociationId;
 
 use crate::{AccountSlot, Activity, Digit, Effect, Event, Holder, Key, Phone, Saved};
 
-/// No text of a test's PINs and SIP secrets may be without this.
-pub(super) const SECRET_MARK: &str = "73046";
+/// In every PIN and SIP secret of the tests. Longer than the nanoseconds of a printed moment, which may hold any nine digits.
+pub(super) const SECRET_MARK: &str = "7304691582";
 
 /// A bookkeeper who believes only what crossed the border of the core.
 #[derive(Debug, Default)]

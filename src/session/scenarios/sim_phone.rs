@@ -173,8 +173,8 @@ impl SimPhone {
         }
     }
 
-    /// Presses keys and returns what the phone asked for from the first answer of the registrar on, carried out or not.
-    pub(super) fn without_answers(&mut self, script: &str) -> Vec<Effect> {
+    /// Presses keys and returns what the phone asked for while they were pressed.
+    pub(super) fn pressing(&mut self, script: &str) -> Vec<Effect> {
         let from = self.effects.len();
         self.press(script);
         self.effects.split_off(from)
@@ -319,7 +319,7 @@ impl SimPhone {
     clippy::disallowed_methods,
     reason = "an Instant can be had from nowhere else"
 )]
-fn some_moment() -> Instant {
+pub(super) fn some_moment() -> Instant {
     Instant::now()
 }
 

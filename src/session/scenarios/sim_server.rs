@@ -251,7 +251,7 @@ impl SimServer {
 }
 
 /// Everybody's PIN.
-pub(super) const PIN: &str = "730469";
+pub(super) const PIN: &str = "7304691582";
 
 /// An admission as the server would write it.
 pub(super) fn admission(association: &str, extension: &str, name: &str) -> Admission {
