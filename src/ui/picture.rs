@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use embedded_graphics::Pixel;
 use embedded_graphics::pixelcolor::Rgb888;
-use embedded_graphics::prelude::{DrawTarget, OriginDimensions, Point, RgbColor, Size};
+use embedded_graphics::prelude::{Dimensions, DrawTarget, OriginDimensions, Point, RgbColor, Size};
 use embedded_graphics::primitives::Rectangle;
 
 /// A drawing of 8 bits for each of red, green and blue.
@@ -163,6 +163,25 @@ impl DrawTarget for Picture {
         }
         Ok(())
     }
+
+    /// By rows rather than by pixels: most of a screen is plain.
+    fn fill_solid(&mut self, area: &Rectangle, color: Rgb888) -> Result<(), Infallible> {
+        let area = area.intersection(&self.bounding_box());
+        let row_bytes = length(area.size.width, 1);
+        for y in area.rows() {
+            let Some(start) = self.offset(Point::new(area.top_left.x, y)) else {
+                continue;
+            };
+            let row = self.pixels.get_mut(start..start + row_bytes);
+            for bytes in row
+                .into_iter()
+                .flat_map(|row| row.chunks_exact_mut(BYTES_PER_PIXEL))
+            {
+                bytes.copy_from_slice(&[color.r(), color.g(), color.b()]);
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -186,6 +205,20 @@ mod tests {
         assert_eq!(inside.pixel(Point::new(9, 4)), Some(Rgb888::RED));
         assert_eq!(inside.pixel(Point::new(10, 4)), None);
         assert_eq!(inside.pixels().len(), 150);
+    }
+
+    #[test]
+    fn a_fill_covers_its_part_of_the_picture_and_no_more() {
+        let mut filled = Picture::new(10, 5);
+        let area = Rectangle::new(Point::new(7, -2), Size::new(9, 4));
+        let Ok(()) = filled.fill_solid(&area, Rgb888::RED);
+        let corner: Vec<_> = (7..10).flat_map(|x| [(x, 0), (x, 1)]).collect();
+        assert_eq!(filled, dotted(&corner));
+        let Ok(()) = filled.fill_solid(
+            &Rectangle::new(Point::new(20, 20), Size::new(1, 1)),
+            Rgb888::RED,
+        );
+        assert_eq!(filled, dotted(&corner));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Smooth shapes: how much of a pixel each covers. Never knows a colour.
 
-use embedded_graphics::primitives::Rectangle;
+use embedded_graphics::prelude::Size;
 
 /// A place in a drawing, in units of its grid.
 pub(crate) type Spot = (f32, f32);
@@ -42,11 +42,12 @@ pub(crate) enum Part {
     Gap(Shape),
 }
 
-/// A rectangle with round corners as one drawing, on a grid of pixels.
-pub(crate) fn slab(area: Rectangle, radius: u32) -> Part {
+/// A rectangle with round corners, on a grid of pixels that begins so many rows below its top.
+pub(crate) fn slab(size: Size, radius: u32, rows_above: u32) -> Part {
+    let top = -(rows_above as f32);
     Part::Ink(Shape::Slab {
-        from: (0.0, 0.0),
-        to: (area.size.width as f32, area.size.height as f32),
+        from: (0.0, top),
+        to: (size.width as f32, size.height as f32 + top),
         radius: radius as f32,
     })
 }

@@ -66,15 +66,24 @@ impl Sheet {
         self.marks.push(Mark::Fill { area, color });
     }
 
-    /// A card with round corners.
+    /// A card with round corners: plain but for the rows in which the corners are.
     pub(crate) fn card(&mut self, area: Rectangle, radius: u32, ink: Rgb888, behind: Rgb888) {
-        self.marks.push(Mark::Shape {
-            area,
-            parts: vec![slab(area, radius)],
-            scale: 1.0,
-            ink,
-            behind,
-        });
+        let height = area.size.height;
+        let rows = |from: u32, count: u32| {
+            let at = area.top_left + Size::new(0, from);
+            Rectangle::new(at, Size::new(area.size.width, count))
+        };
+        let lower = height.saturating_sub(radius).max(radius);
+        self.fill(rows(radius, lower - radius), ink);
+        for from in [0, lower] {
+            self.marks.push(Mark::Shape {
+                area: rows(from, height.saturating_sub(from).min(radius)),
+                parts: vec![slab(area.size, radius, from)],
+                scale: 1.0,
+                ink,
+                behind,
+            });
+        }
     }
 
     /// A drawing on the icon grid, in a square with this top left corner.

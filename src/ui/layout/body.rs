@@ -6,7 +6,7 @@ use embedded_graphics::primitives::Rectangle;
 use super::column::Column;
 use super::form::{self, CURSOR};
 use super::{Style, middle, right, without_left};
-use crate::measure::{Cut, fit};
+use crate::measure::{Cut, fit, wrap};
 use crate::sheet::{Align, Sheet, Type};
 use crate::{Body, Fact, Figure, Identity, Ink, Notice, Number, Progress, Steps, icon};
 
@@ -101,8 +101,13 @@ fn lay_identity(style: Style<'_>, who: &Identity, area: Rectangle, sheet: &mut S
     let mut column = Column::new(style, area, Align::Left);
     let side = 10;
     let room = area.size.width;
-    let font = Style::largest_font(&who.name, &[fonts.large], fonts.medium, room);
-    column.paragraph(&who.name, font, palette.text, 0);
+    // A name is read from across the desk: rather two large lines than one of medium size.
+    let large = wrap(fonts.large, &who.name, room, 2);
+    if large.iter().any(|line| line.shortened) {
+        column.paragraph(&who.name, fonts.medium, palette.text, 0);
+    } else {
+        column.paragraph(&who.name, fonts.large, palette.text, 0);
+    }
     column.line(&who.number, fonts.medium, palette.quiet, 0);
     let state = fit(
         fonts.small,
