@@ -142,7 +142,13 @@ impl People {
                 .span()
                 .and_then(|span| text.get(..span.start))
                 .map_or(0, |before| before.lines().count());
-            anyhow::anyhow!("line {line}: {}", error.message())
+            // So may the message of a value that has the wrong type: only what is expected is said then.
+            let message = error.message();
+            let expected = message
+                .find("expected")
+                .filter(|_| message.starts_with("invalid"));
+            let message = expected.and_then(|at| message.get(at..)).unwrap_or(message);
+            anyhow::anyhow!("line {line}: {message}")
         })
     }
 }

@@ -77,12 +77,15 @@ impl Record {
 
 /// How long to wait after the failure that is `beyond` the free ones.
 fn lock_seconds(beyond: i64) -> i64 {
-    match u32::try_from(beyond) {
-        Err(_) => 0,
-        Ok(0) => FIRST_LOCK_SECONDS,
-        Ok(n) => SECOND_LOCK_SECONDS
-            .saturating_mul(2_i64.saturating_pow(n.saturating_sub(1)))
-            .min(LOCK_SECONDS_MAX),
+    match beyond {
+        ..0 => 0,
+        0 => FIRST_LOCK_SECONDS,
+        1.. => {
+            let doublings = u32::try_from(beyond.saturating_sub(1)).unwrap_or(u32::MAX);
+            SECOND_LOCK_SECONDS
+                .saturating_mul(2_i64.saturating_pow(doublings))
+                .min(LOCK_SECONDS_MAX)
+        }
     }
 }
 

@@ -20,8 +20,9 @@ use crate::keys::write_private;
 const AUTHORITY_DAYS: i64 = 20 * 365;
 /// How long a server can run without a restart.
 const SERVER_DAYS: i64 = 5 * 365;
-/// Certificates are valid from a day ago, for phones whose clock is a little late.
-const BACKDATED_DAYS: i64 = 1;
+/// Certificates are valid since the beginning of 2020 (seconds since 1970): a phone without a battery for its clock wakes
+/// up with the date of its firmware, and must reach the server to learn a better one.
+const VALID_SINCE: i64 = 1_577_836_800;
 
 /// Makes the authority's key (`ca.key`) and certificate (`ca.pem`) unless they are there.
 pub(crate) fn create_authority(config: &Config, now: i64) -> Result<()> {
@@ -83,8 +84,10 @@ fn server(config: &Config, now: i64) -> Result<CertificateParams> {
 }
 
 fn validity(now: i64, days: i64) -> Result<(OffsetDateTime, OffsetDateTime)> {
-    let now = OffsetDateTime::from_unix_timestamp(now).context("the clock is out of range")?;
-    let from = now.checked_sub(Duration::days(BACKDATED_DAYS));
-    let until = now.checked_add(Duration::days(days));
-    from.zip(until).context("the clock is out of range")
+    let since = OffsetDateTime::from_unix_timestamp(VALID_SINCE)?;
+    let until = OffsetDateTime::from_unix_timestamp(now)
+        .ok()
+        .and_then(|now| now.checked_add(Duration::days(days)))
+        .context("the clock is out of range")?;
+    Ok((since, until))
 }

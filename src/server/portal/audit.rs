@@ -84,11 +84,11 @@ fn sentence(short: &str) -> Option<&'static str> {
 fn draw_row(view: &View, row: &Row) -> Markup {
     html! {
         tr {
-            td data-label="When" { (view.clock.moment(row.at)) }
-            td data-label="What" { (Event::title(&row.event)) }
+            td.tight data-label="When" { (view.clock.moment(row.at)) }
+            td.tight data-label="What" { (Event::title(&row.event)) }
             td data-label="Code" { @if let Some(short) = &row.short { (badge("bad", short)) } }
-            td data-label="Desk" { (row.phone_name) }
-            td data-label="User" { (row.user_name) }
+            td.tight data-label="Desk" { (row.phone_name) }
+            td.tight data-label="User" { (row.user_name) }
             td data-label="Typed" { (row.extension) }
             td data-label="Details" {
                 span.wrap {

@@ -1,0 +1,189 @@
+//! Rules that hold whatever the code does, tried with SQL; and what the file may not contain.
+
+use hotdesk_provisioning::EndReason;
+
+use crate::office::{DESK_11, DESK_12, JAMES, JANE, Office};
+use crate::signed_in::{Admin, PASSWORD};
+
+async fn refused(office: &Office, sql: &'static str, why: &str) {
+    let error = sqlx::query(sql)
+        .execute(&office.sql)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains(why), "{sql}: {error}");
+}
+
+#[tokio::test]
+async fn one_guest_on_a_phone_and_one_phone_for_a_guest() {
+    let office = Office::open().await;
+    office.phone(DESK_11).await.sign_in(JANE).await;
+    let second =
+        "INSERT INTO association (id, phone, user, attempt, state, opened_at, committed_at)
+                  VALUES ('x', 1, 2, 'x', 'active', 1, 1)";
+    refused(&office, second, "UNIQUE").await;
+    let elsewhere =
+        "INSERT INTO association (id, phone, user, attempt, state, opened_at, committed_at)
+                     VALUES ('x', 2, 1, 'x', 'active', 1, 1)";
+    refused(&office, elsewhere, "user has an active association").await;
+    office
+        .run("INSERT INTO association (id, phone, user, attempt, opened_at) VALUES ('x', 2, 1, 'x', 1)")
+        .await;
+    let committed = "UPDATE association SET state = 'active', committed_at = 1 WHERE id = 'x'";
+    refused(&office, committed, "user has an active association").await;
+    office.run("UPDATE site SET elsewhere = 'many'").await;
+    office.run(committed).await;
+}
+
+#[tokio::test]
+async fn a_number_is_a_phones_or_a_users_and_only_one_users() {
+    let office = Office::open().await;
+    for (sql, why) in [
+        (
+            "UPDATE phone SET extension = '2000' WHERE id = 1",
+            "number belongs to a user",
+        ),
+        (
+            "UPDATE phone SET extension = '01132991000' WHERE id = 1",
+            "number belongs to a user",
+        ),
+        (
+            "INSERT INTO phone (site, mac, name, extension) VALUES (1, '0123456789ab', 'x', '2000')",
+            "number belongs to a user",
+        ),
+        (
+            "UPDATE user SET extension = '3001' WHERE id = 1",
+            "number belongs to a phone",
+        ),
+        (
+            "UPDATE user SET short_extension = '3001' WHERE id = 1",
+            "number belongs to a phone",
+        ),
+        (
+            "INSERT INTO user (site, extension, name) VALUES (1, '3001', 'x')",
+            "number belongs to a phone",
+        ),
+        (
+            "INSERT INTO user (site, extension, name) VALUES (1, '2000', 'x')",
+            "number belongs to another user",
+        ),
+        (
+            "UPDATE user SET short_extension = '01132991000' WHERE id = 2",
+            "number belongs to another user",
+        ),
+        ("UPDATE user SET extension = '12x' WHERE id = 1", "CHECK"),
+        ("UPDATE user SET pin_hash = '1234' WHERE id = 1", "CHECK"),
+        (
+            "UPDATE phone SET mac = '02005E100011' WHERE id = 1",
+            "CHECK",
+        ),
+    ] {
+        refused(&office, sql, why).await;
+    }
+}
+
+#[tokio::test]
+async fn what_ended_stays_ended() {
+    let office = Office::open().await;
+    let phone = office.phone(DESK_11).await;
+    let association = phone.sign_in(JANE).await;
+    phone.end(&association, &EndReason::LoggedOut).await;
+    let sql = "UPDATE association SET state = 'active', ended_at = NULL, reason = NULL";
+    refused(&office, sql, "association has ended").await;
+    refused(&office, "UPDATE association SET reason = NULL", "CHECK").await;
+}
+
+#[tokio::test]
+async fn the_registrar_finds_what_it_looks_for() {
+    let office = Office::open().await;
+    let versions = office
+        .column("SELECT table_version || '' FROM version WHERE table_name = 'subscriber'")
+        .await;
+    assert_eq!(versions, ["7"]);
+    let hosts = office
+        .column("SELECT username || ' ' || domain || ' ' || aor_user FROM subscriber ORDER BY 1")
+        .await;
+    assert_eq!(hosts[0], "h-02005e100011 sip.test 3001");
+    assert_eq!(hosts.len(), 3);
+    let widths = office
+        .column("SELECT length(ha1) || '/' || length(ha1_sha256) FROM subscriber")
+        .await;
+    assert!(widths.iter().all(|w| w == "32/64"), "{widths:?}");
+    // A revoked credential is out of the view even while no server sweeps.
+    office
+        .run("UPDATE credential SET revoke_at = 1 WHERE aor_user = '3001'")
+        .await;
+    assert_eq!(
+        office.column("SELECT username FROM subscriber").await.len(),
+        2
+    );
+}
+
+/// Everything a thief of the data directory would read, but for the server key that lies beside the database.
+async fn dump(office: &Office) -> Vec<u8> {
+    office.run("PRAGMA wal_checkpoint(TRUNCATE)").await;
+    std::fs::read(office.app.config().database_path()).unwrap()
+}
+
+fn contains(haystack: &[u8], needle: &str) -> bool {
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle.as_bytes())
+}
+
+#[tokio::test]
+async fn no_pin_no_secret_and_no_token_is_in_the_file() {
+    let office = Office::open().await;
+    let pin = "pin-that-is-easy-to-find";
+    let admin = Admin::sign_in(&office).await;
+    admin.post("/users/1/pin", &[("pin", pin)]).await;
+    let phone = office.phone(DESK_11).await;
+    let admission = phone.log_in((JANE.0, pin)).await.unwrap();
+    phone
+        .log_in((JAMES.0, "wrong-pin-easy-to-find"))
+        .await
+        .unwrap_err();
+    phone.commit(admission.association.as_str()).await;
+    let host = phone.get("/v1/profile").await.value()["account"]["secret"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let other = office.phone(DESK_12).await;
+    let file = dump(&office).await;
+    assert!(contains(&file, "Jane Doe"), "the file is read");
+    let cookie = admin.cookie.split_once('=').unwrap().1;
+    for secret in [
+        pin,
+        "wrong-pin-easy-to-find",
+        PASSWORD,
+        admission.guest.account.secret.expose(),
+        host.as_str(),
+        phone.token.as_str(),
+        other.token.as_str(),
+        crate::office::claim(DESK_11).as_str(),
+        cookie,
+        admin.csrf.as_str(),
+    ] {
+        assert!(!contains(&file, secret), "{secret} is in the database");
+    }
+}
+
+#[tokio::test]
+async fn old_rows_are_forgotten() {
+    let office = Office::open().await;
+    let phone = office.phone(DESK_11).await;
+    phone.log_in((JANE.0, "0000")).await.unwrap_err();
+    Admin::sign_in(&office).await;
+    office.pass(86_401).await;
+    for table in ["attempt", "throttle", "session"] {
+        let sql = match table {
+            "attempt" => "SELECT count(*) FROM attempt",
+            "throttle" => "SELECT count(*) FROM throttle",
+            _ => "SELECT count(*) FROM session",
+        };
+        assert_eq!(office.count(sql).await, 0, "{table}");
+    }
+    assert!(office.count("SELECT count(*) FROM audit").await > 0);
+    office.pass(365 * 86_400).await;
+    assert_eq!(office.count("SELECT count(*) FROM audit").await, 0);
+}

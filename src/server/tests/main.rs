@@ -1,0 +1,21 @@
+//! The real routers on a fresh database with a clock that the tests move: what phones and administrators are answered,
+//! what the database holds afterwards, and what the registrar would accept.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod associations;
+mod database;
+mod enrolment;
+mod events;
+mod listener;
+mod login;
+mod malformed;
+mod office;
+mod portal;
+mod signed_in;
+mod sync;
+mod throttling;
