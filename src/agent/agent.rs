@@ -171,3 +171,7 @@ fn on_this_thread(
     runtime.shutdown_timeout(SHUTDOWN_MAX);
     ended
 }
+
+#[cfg(test)]
+#[path = "agent_tests.rs"]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hotdesk_provisioning::{Admission, HostProfile, SyncAnswer};
+use hotdesk_provisioning::{Admission, AttemptId, HostProfile};
 use hotdesk_session::{Activity, Digit, Key};
 
 use super::*;
@@ -53,7 +53,7 @@ impl Rig {
         });
         rig.answer_registers();
         rig.tell(Event::ServerLink { up: true });
-        rig.tell(Event::Synced(Box::new(SyncAnswer::default())));
+        rig.tell(Event::Synced(Box::default()));
         rig.errands.clear();
         rig.sent.clear();
         rig
@@ -130,10 +130,7 @@ impl Rig {
     /// Types Jane's number and PIN; the server admits her.
     fn log_in(&mut self) {
         self.press("2000#1234#");
-        let attempt = self.errands.iter().rev().find_map(|errand| match errand {
-            Errand::Ask(Question::Open { attempt, .. }) => Some(attempt.clone()),
-            _ => None,
-        });
+        let attempt = self.errands.iter().rev().find_map(asked_to_open);
         let admission: Admission = serde_json::from_str(JANE).unwrap();
         self.tell(Event::Opened {
             attempt: attempt.expect("the server is asked"),
@@ -159,6 +156,22 @@ impl Rig {
                 && message.contains(&format!("To: <sip:{user}@example.com>"))
                 && removes(message) == removing
         })
+    }
+}
+
+fn asked_to_open(errand: &Errand) -> Option<AttemptId> {
+    if let Errand::Ask(Question::Open { attempt, .. }) = errand {
+        Some(attempt.clone())
+    } else {
+        None
+    }
+}
+
+fn written(errand: Errand) -> Option<Saved> {
+    if let Errand::Persist(saved) = errand {
+        Some(*saved)
+    } else {
+        None
     }
 }
 
@@ -249,14 +262,7 @@ fn a_silent_registrar_gives_the_phone_back_to_its_desk() {
 #[test]
 fn a_phone_that_restarts_as_a_guest_removes_the_binding_of_its_desk() {
     let mut before = Rig::occupied();
-    let saved = before
-        .errands
-        .drain(..)
-        .rev()
-        .find_map(|errand| match errand {
-            Errand::Persist(saved) => Some(*saved),
-            _ => None,
-        });
+    let saved = before.errands.drain(..).rev().find_map(written);
     let mut rig = Rig::start(saved.expect("the log-in was written down"));
     assert!(rig.sent_register("2000", false) && !rig.sent_register("3001", false));
     rig.answer_registers();

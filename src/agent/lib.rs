@@ -25,6 +25,8 @@ mod sse;
 mod status;
 mod store;
 mod tasks;
+#[cfg(test)]
+mod test_server;
 mod tls;
 mod transport;
 

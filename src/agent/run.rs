@@ -207,9 +207,26 @@ impl Loop {
         self.status.send_if_modified(|shown| {
             let differs = **shown != status;
             if differs {
+                log_change(shown, &status);
                 *shown = Arc::new(status);
             }
             differs
         });
+    }
+}
+
+/// What a person at the phone or an administrator would notice. Says no names: who sits where is the server's to know.
+fn log_change(before: &Status, now: &Status) {
+    if before.user != now.user {
+        info!(signed_in = now.user.is_some(), "the phone changed hands");
+    }
+    if before.registered != now.registered {
+        info!(registered = now.registered, "registration");
+    }
+    if let Some(code) = now.refusal.filter(|_| before.refusal != now.refusal) {
+        info!(code = code.short(), "refused");
+    }
+    if before.activity != now.activity {
+        debug!(activity = ?now.activity);
     }
 }

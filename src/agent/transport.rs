@@ -8,6 +8,8 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use anyhow::Context;
 use hotdesk_provisioning::{ServerAddress, Transport as Protocol};
 use hotdesk_sip::{Flow, Transmit};
+use rustix::io::Errno;
+use rustix::net::{SendFlags, sendto};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::mpsc;
 use tracing::{debug, trace, warn};
@@ -122,10 +124,12 @@ impl Transport {
 
     fn send_datagram(&self, transmit: &Transmit) -> Result<(), ()> {
         let to = self.as_socket_wants(transmit.destination);
-        match self.udp.try_send_to(&transmit.bytes, to) {
+        // Straight to the kernel: the runtime refuses to send before it has once heard that the socket is writable, and
+        // the very first message of a phone would be lost.
+        match sendto(&self.udp, &transmit.bytes, SendFlags::DONTWAIT, &to) {
             Ok(_) => Ok(()),
             // The buffer is full: as lost as any datagram, and repeated like one.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            Err(Errno::AGAIN) => Ok(()),
             Err(error) => {
                 debug!(%to, "a datagram cannot be sent: {error}");
                 Err(())

@@ -1,0 +1,221 @@
+//! A whole phone with real sockets against a scripted server and a registrar that says yes.
+
+use std::net::UdpSocket;
+use std::path::PathBuf;
+
+use hotdesk_session::Digit;
+use tokio::time::timeout;
+
+use super::*;
+use crate::ActivityName;
+use crate::test_server::{Asked, TestServer, json};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const STREAM: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n\n";
+
+/// Says 200 to every REGISTER; its thread ends with the test process.
+fn registrar() -> u16 {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = socket.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok((length, from)) = socket.recv_from(&mut buffer) {
+            let request = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            if request.starts_with("REGISTER") {
+                socket.send_to(yes(&request).as_bytes(), from).unwrap();
+            }
+        }
+    });
+    port
+}
+
+fn yes(request: &str) -> String {
+    let wanted = ["Via:", "From:", "To:", "Call-ID:", "CSeq:", "Contact:"];
+    let kept = request
+        .lines()
+        .filter(|l| wanted.iter().any(|name| l.starts_with(name)));
+    let headers: Vec<_> = kept.collect();
+    format!(
+        "SIP/2.0 200 OK\r\n{}\r\nExpires: 300\r\nContent-Length: 0\r\n\r\n",
+        headers.join("\r\n")
+    )
+}
+
+/// A server that knows the phone, and whatever the script answers beside that.
+fn server(extra: impl Fn(&Asked) -> Option<String> + Send + Sync + 'static) -> TestServer {
+    let profile = format!(
+        r#"{{"desk":"Desk 12","extension":"3001","account":{{"aor":"sip:3001@example.com","auth_user":"h",
+        "secret":"host-secret","registrar":{{"host":"127.0.0.1","port":{}}}}}}}"#,
+        registrar()
+    );
+    TestServer::start(move |asked| {
+        let line = asked.head.lines().next().unwrap_or_default();
+        let usual = || match line.split(' ').nth(1).unwrap_or_default() {
+            "/v1/enrol" => json(
+                "200 OK",
+                r#"{"state":"enrolled","token":"the-device-token"}"#,
+            ),
+            "/v1/profile" => json("200 OK", &profile),
+            "/v1/sync" => json("200 OK", r#"{"profile":"v1","now":0}"#),
+            "/v1/events" => STREAM.to_owned(),
+            _ => json("204 No Content", ""),
+        };
+        extra(asked).unwrap_or_else(usual).into_bytes()
+    })
+}
+
+async fn start(config: Config) -> (Agent, mpsc::Sender<Key>) {
+    let (keys, seams) = Seams::headless();
+    (Agent::start(config, seams).await.unwrap(), keys)
+}
+
+async fn until(agent: &Agent, what: &str, met: impl Fn(&Status) -> bool) -> Arc<Status> {
+    let mut statuses = agent.status();
+    match timeout(PATIENCE, statuses.wait_for(|status| met(status))).await {
+        Ok(Ok(status)) => Arc::clone(&status),
+        Ok(Err(_)) => panic!("the phone ended before {what}"),
+        Err(_) => panic!("no {what}: {:?}", agent.status().borrow()),
+    }
+}
+
+fn is_ready(status: &Status) -> bool {
+    status.activity == ActivityName::Home && status.registered && status.server
+}
+
+fn count(server: &TestServer, path: &str) -> usize {
+    let asked = server.requests();
+    asked
+        .iter()
+        .filter(|asked| asked.head.contains(path))
+        .count()
+}
+
+fn files(config: &Config) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(&config.state_dir).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[tokio::test]
+async fn a_new_phone_enrols_registers_its_desk_and_shows_it() {
+    let server = server(|_| None);
+    let config = server.phone();
+    let (agent, keys) = start(config.clone()).await;
+    until(&agent, "a registered desk", is_ready).await;
+    let before = Arc::clone(&agent.faces().borrow());
+    assert!(before.text.contains("Desk 12"), "{}", before.text);
+    assert_eq!(
+        before.rgb.len(),
+        (before.width * before.height * 3) as usize
+    );
+    keys.send(Key::Digit(Digit::new('2').unwrap()))
+        .await
+        .unwrap();
+    let mut faces = agent.faces();
+    let typed = faces.wait_for(|face| face.rgb != before.rgb && face.text.contains('2'));
+    timeout(PATIENCE, typed)
+        .await
+        .expect("the key shows")
+        .unwrap();
+    agent.stop().await.unwrap();
+    for path in files(&config) {
+        let bytes = std::fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        for secret in ["the-device-token", "host-secret"] {
+            assert!(!text.contains(secret), "{secret} in {}", path.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_restarted_phone_is_ready_without_its_server_and_on_the_same_port() {
+    let server = server(|_| None);
+    let config = server.phone();
+    let (agent, _keys) = start(config.clone()).await;
+    let before = until(&agent, "a registered desk", is_ready).await;
+    agent.stop().await.unwrap();
+    let away = Config {
+        server_url: "https://127.0.0.1:1".to_owned(),
+        ..config
+    };
+    let (agent, _keys) = start(away).await;
+    let registered = |status: &Status| status.registered && !status.server;
+    let after = until(&agent, "a registered desk without a server", registered).await;
+    assert_eq!(after.sip_port, before.sip_port);
+    assert_eq!(count(&server, "/v1/enrol"), 1);
+}
+
+#[tokio::test]
+async fn a_push_is_carried_out_and_a_stream_that_ends_is_opened_again() {
+    let ended = |asked: &Asked| {
+        let changed = "data: {\"type\":\"profile_changed\"}\n\n";
+        let closed = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: {}\r\n\r\n{changed}",
+            changed.len()
+        );
+        asked.head.starts_with("GET /v1/events").then_some(closed)
+    };
+    let server = server(ended);
+    let (agent, _keys) = start(server.phone()).await;
+    until(&agent, "a registered desk", |status| status.registered).await;
+    let both = async {
+        while count(&server, "/v1/events") < 2 || count(&server, "/v1/profile") < 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, both)
+        .await
+        .expect("the profile again, and the stream again");
+}
+
+#[tokio::test]
+async fn a_token_that_the_server_forgot_is_asked_for_again() {
+    let forgotten = |asked: &Asked| {
+        let refused = r#"{"code":"not_authenticated","message":"Who are you?"}"#;
+        let with_token = asked.head.contains("Bearer the-device-token");
+        with_token.then(|| json("401 Unauthorized", refused))
+    };
+    let server = server(forgotten);
+    let (agent, _keys) = start(server.phone()).await;
+    let asked_again = async {
+        while count(&server, "/v1/enrol") < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, asked_again)
+        .await
+        .expect("a second enrolment");
+    let claims: Vec<_> = server
+        .requests()
+        .iter()
+        .filter(|asked| asked.head.contains("/v1/enrol"))
+        .map(|asked| asked.body.clone())
+        .collect();
+    assert_eq!(
+        claims.first(),
+        claims.last(),
+        "the same phone says the same"
+    );
+    drop(agent);
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_named_at_the_start() {
+    let server = server(|_| None);
+    let refuse = async |change: &dyn Fn(&mut Config)| {
+        let mut config = server.phone();
+        change(&mut config);
+        let (_keys, seams) = Seams::headless();
+        format!("{:#}", Agent::start(config, seams).await.unwrap_err())
+    };
+    let ca = refuse(&|config| config.ca_file = Some("/nonexistent/ca.pem".into())).await;
+    assert!(ca.contains("server.ca_file"), "{ca}");
+    let panel = refuse(&|config| config.panel = "1x1".to_owned()).await;
+    assert!(
+        panel.contains("display.panel") && panel.contains("480x272"),
+        "{panel}"
+    );
+    let folder = refuse(&|config| config.state_dir = "/proc/nothing".into()).await;
+    assert!(folder.contains("/proc/nothing"), "{folder}");
+    let socket = refuse(&|config| config.control_socket = Some("/proc/x/socket".into())).await;
+    assert!(socket.contains("control.socket"), "{socket}");
+}
