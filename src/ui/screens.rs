@@ -13,7 +13,7 @@ mod waiting;
 use hotdesk_provisioning::{HostProfile, LineKey, LineKeyKind};
 use hotdesk_session::{Activity, Holder, SoftKeys, Tenure, View};
 
-use crate::text::Message;
+use crate::text::{Label, Message};
 use crate::{
     Body, Icon, Language, LineKeyLabel, Scene, Screen, SoftKey, StatusBar, Warning, clock,
 };
@@ -79,11 +79,11 @@ impl Now<'_> {
             return self.place();
         }
         match self.view.activity {
-            Activity::Entering(_) => self.text(Message::LogInTitle).to_owned(),
+            Activity::Entering(_) => self.label(Label::LogIn).to_owned(),
             Activity::ConfirmLogout(_) | Activity::LogoutPin(_) => {
-                self.text(Message::LogOutTitle).to_owned()
+                self.label(Label::LogOut).to_owned()
             }
-            Activity::Diagnostics => self.text(Message::InfoTitle).to_owned(),
+            Activity::Diagnostics => self.label(Label::Information).to_owned(),
             Activity::Enrolling(_)
             | Activity::Home
             | Activity::Admitting(_)
@@ -159,6 +159,10 @@ impl Now<'_> {
 
     pub(crate) fn text(&self, message: Message) -> &'static str {
         self.scene.language.text(message)
+    }
+
+    pub(crate) fn label(&self, label: Label) -> &'static str {
+        self.scene.language.label(label)
     }
 
     pub(crate) fn say(&self, message: Message, parts: &[&str]) -> String {

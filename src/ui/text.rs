@@ -15,7 +15,7 @@ pub enum Language {
     English,
 }
 
-/// Everything a screen says that is neither a soft key's label, nor a refusal, nor the reason of a log-out.
+/// Everything a screen says that is neither a label, nor a refusal, nor the reason of a log-out.
 ///
 /// The comment behind each says what stands for `{0}` and `{1}` in its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,11 +40,6 @@ pub(crate) enum Message {
     VacantAll,
     VacantNoNetwork,
     VacantUnregistered,
-    LogInTitle,
-    LogOutTitle,
-    InfoTitle,
-    FieldExtension,
-    FieldPin,
     OneFieldHint,
     SomebodySignedIn, // name
     OneAttemptLeft,
@@ -74,14 +69,8 @@ pub(crate) enum Message {
     SignsOutAt, // time of day
     SignsOutIn, // length of time
     Code,       // code
-    FactDesk,
-    FactAddress,
-    FactDevice,
-    FactVersion,
-    FactRegistration,
-    FactServer,
-    FactLastSwitch,
     Connected,
+    NotConnected,
     Milliseconds, // count
     DialCaption,
     DialEmergency, // numbers
@@ -92,6 +81,23 @@ pub(crate) enum Message {
     EmergencyHow,
     EmergencyLifted,
     EmergencyWhere, // desk
+}
+
+/// Names of things: what stands before a value, beside a field, in the status bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Label {
+    LogIn,
+    LogOut,
+    Information,
+    Extension,
+    Pin,
+    Desk,
+    Registration,
+    Server,
+    LastSwitch,
+    Address,
+    Device,
+    Version,
 }
 
 /// A sentence, and what the person can do about it.
@@ -117,6 +123,13 @@ impl Language {
     /// A message with its `{0}`, `{1}` filled in.
     pub(crate) fn say(self, message: Message, parts: &[&str]) -> String {
         fill(self.text(message), parts)
+    }
+
+    /// The name of a thing.
+    pub(crate) fn label(self, label: Label) -> &'static str {
+        match self {
+            Self::English => english::label(label),
+        }
     }
 
     /// What stands above a soft key.

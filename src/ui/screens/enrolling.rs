@@ -3,7 +3,7 @@
 use hotdesk_session::Enrolling;
 
 use super::Now;
-use crate::text::Message;
+use crate::text::{Label, Message};
 use crate::{Body, Figure, Ink, Notice};
 
 pub(super) fn body(now: &Now<'_>, enrolling: &Enrolling) -> Body {
@@ -34,7 +34,7 @@ fn looking(now: &Now<'_>, title: Message, hint: Message) -> Body {
 /// What the administrator may ask for as well.
 fn device(now: &Now<'_>) -> Option<String> {
     let mac = super::information::mac(now.scene.facts.device.as_ref()?);
-    Some(format!("{} {mac}", now.text(Message::FactDevice)))
+    Some(format!("{} {mac}", now.label(Label::Device)))
 }
 
 /// Six digits are read out as three and three.

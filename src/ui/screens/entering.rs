@@ -4,7 +4,7 @@ use hotdesk_provisioning::{Refusal, RefusalCode};
 use hotdesk_session::{Entering, Field, LogoutPin};
 
 use super::{Now, refused};
-use crate::text::Message;
+use crate::text::{Label, Message};
 use crate::{Body, Form, FormField, Ink, Note};
 
 pub(super) fn body(now: &Now<'_>, entering: &Entering) -> Body {
@@ -22,7 +22,7 @@ pub(super) fn body(now: &Now<'_>, entering: &Entering) -> Body {
 
 fn two_fields(now: &Now<'_>, entering: &Entering) -> Vec<FormField> {
     let extension = FormField {
-        label: now.text(Message::FieldExtension).to_owned(),
+        label: now.label(Label::Extension).to_owned(),
         text: entering.extension.as_str().to_owned(),
         dots: 0,
         focused: entering.field == Field::Extension,
@@ -41,7 +41,7 @@ fn one_field(now: &Now<'_>, entering: &Entering) -> FormField {
         Field::Pin => "#",
     };
     FormField {
-        label: now.text(Message::FieldExtension).to_owned(),
+        label: now.label(Label::Extension).to_owned(),
         text: format!("{}{separator}", entering.extension.as_str()),
         dots: entering.pin.len(),
         focused: true,
@@ -50,7 +50,7 @@ fn one_field(now: &Now<'_>, entering: &Entering) -> FormField {
 
 fn pin_field(now: &Now<'_>, dots: usize) -> FormField {
     FormField {
-        label: now.text(Message::FieldPin).to_owned(),
+        label: now.label(Label::Pin).to_owned(),
         text: String::new(),
         dots,
         focused: true,

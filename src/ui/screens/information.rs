@@ -3,51 +3,33 @@
 use hotdesk_provisioning::DeviceId;
 
 use super::{Now, desk_and_number};
-use crate::text::Message;
+use crate::text::{Label, Message};
 use crate::{Body, Fact};
 
 pub(super) fn body(now: &Now<'_>) -> Body {
-    let status = now.view.status;
-    let facts = now.scene.facts;
-    let link = |up, yes, no| now.text(if up { yes } else { no }).to_owned();
+    let (status, facts) = (now.view.status, now.scene.facts);
+    let registration = if status.registered {
+        Message::Registered
+    } else {
+        Message::NotRegistered
+    };
+    let server = if status.server {
+        Message::Connected
+    } else {
+        Message::NotConnected
+    };
+    let took = |ms: u32| now.say(Message::Milliseconds, &[&ms.to_string()]);
     let rows = [
-        (Message::FactDesk, now.view.profile.map(desk_and_number)),
-        (
-            Message::FactRegistration,
-            Some(link(
-                status.registered,
-                Message::Registered,
-                Message::NotRegistered,
-            )),
-        ),
-        (
-            Message::FactServer,
-            Some(link(
-                status.server,
-                Message::Connected,
-                Message::ServerOffline,
-            )),
-        ),
-        (
-            Message::FactLastSwitch,
-            status
-                .last_switch_ms
-                .map(|ms| now.say(Message::Milliseconds, &[&ms.to_string()])),
-        ),
-        (
-            Message::FactAddress,
-            Some(
-                facts
-                    .address
-                    .clone()
-                    .unwrap_or_else(|| now.text(Message::NoNetwork).to_owned()),
-            ),
-        ),
-        (Message::FactDevice, facts.device.as_ref().map(mac)),
-        (Message::FactVersion, Some(facts.version.clone())),
+        (Label::Desk, now.view.profile.map(desk_and_number)),
+        (Label::Registration, Some(now.text(registration).to_owned())),
+        (Label::Server, Some(now.text(server).to_owned())),
+        (Label::LastSwitch, status.last_switch_ms.map(took)),
+        (Label::Address, facts.address.clone()),
+        (Label::Device, facts.device.as_ref().map(mac)),
+        (Label::Version, Some(facts.version.clone())),
     ];
-    let row = |(label, value): (Message, Option<String>)| Fact {
-        label: now.text(label).to_owned(),
+    let row = |(label, value): (Label, Option<String>)| Fact {
+        label: now.label(label).to_owned(),
         value: value.unwrap_or_else(|| NOTHING.to_owned()),
     };
     Body::Facts(rows.into_iter().map(row).collect())

@@ -3,7 +3,7 @@
 use hotdesk_provisioning::{EndReason, RefusalCode};
 use hotdesk_session::Action;
 
-use super::{Message, Reason};
+use super::{Label, Message, Reason};
 
 pub(super) fn message(message: Message) -> &'static str {
     match message {
@@ -27,11 +27,6 @@ pub(super) fn message(message: Message) -> &'static str {
         Message::VacantAll => "Calls work without signing in, too",
         Message::VacantNoNetwork => "No calls without a network: please check the cable.",
         Message::VacantUnregistered => "The telephone system does not answer: calls may fail.",
-        Message::LogInTitle => "Log In",
-        Message::LogOutTitle => "Log Out",
-        Message::InfoTitle => "About this phone",
-        Message::FieldExtension => "Extension",
-        Message::FieldPin => "PIN",
         Message::OneFieldHint => "Type your PIN, then #",
         Message::SomebodySignedIn => "{0} is signed in on this phone.",
         Message::OneAttemptLeft => "1 attempt left.",
@@ -61,14 +56,8 @@ pub(super) fn message(message: Message) -> &'static str {
         Message::SignsOutAt => "signs out at {0}",
         Message::SignsOutIn => "signs out in {0}",
         Message::Code => "Code {0}",
-        Message::FactDesk => "Desk",
-        Message::FactAddress => "Address",
-        Message::FactDevice => "MAC",
-        Message::FactVersion => "Version",
-        Message::FactRegistration => "Registration",
-        Message::FactServer => "Server",
-        Message::FactLastSwitch => "Last sign-in took",
         Message::Connected => "Connected",
+        Message::NotConnected => "Not connected",
         Message::Milliseconds => "{0} ms",
         Message::DialCaption => "Number to call",
         Message::DialEmergency => "Emergency: {0}",
@@ -79,6 +68,23 @@ pub(super) fn message(message: Message) -> &'static str {
         Message::EmergencyHow => "Press Call or lift the handset.",
         Message::EmergencyLifted => "Press Call.",
         Message::EmergencyWhere => "You are at {0}.",
+    }
+}
+
+pub(super) fn label(label: Label) -> &'static str {
+    match label {
+        Label::LogIn => "Log In",
+        Label::LogOut => "Log Out",
+        Label::Information => "About this phone",
+        Label::Extension => "Extension",
+        Label::Pin => "PIN",
+        Label::Desk => "Desk",
+        Label::Registration => "Registration",
+        Label::Server => "Server",
+        Label::LastSwitch => "Last sign-in took",
+        Label::Address => "Address",
+        Label::Device => "MAC",
+        Label::Version => "Version",
     }
 }
 
