@@ -83,13 +83,13 @@ taken() {
 }
 
 build() {
-    local packages=(-p hotdesk-server -p hotdesk-handset)
+    local wanted=(--bin hotdesk-provd --bin hotdesk-handset)
     if [[ $pbx == embedded ]]; then
-        packages+=(-p hotdesk-tests)
+        wanted+=(--bin hotdesk-registrar)
     else
         .ci/install
     fi
-    cargo build --profile demo --locked --bins "${packages[@]}"
+    cargo build --profile demo --locked "${wanted[@]}"
 }
 
 write_configuration() {

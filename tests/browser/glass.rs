@@ -1,0 +1,87 @@
+//! What the display of a phone must look like, painted by the screens' own crate from facts that the test knows.
+
+use std::time::Instant;
+
+use hotdesk_provisioning::{AssociationId, GuestProfile, HostProfile};
+use hotdesk_session::{Activity, Holder, SoftKeys, Status, Tenure, View};
+use hotdesk_ui::{Facts, Language, Panel, Picture, Scene, Screen, paint};
+use serde_json::json;
+
+use crate::page::Patch;
+
+/// The part of the idle screen where somebody's name stands, with `name` in it; it looks different for `other`.
+pub(crate) fn name_on_idle_screen(name: &str, other: &str) -> Patch {
+    let (wanted, unwanted) = (idle_screen(name), idle_screen(other));
+    let area = wanted.diff(&unwanted).expect("two names look different");
+    let edge = |n: i32| u32::try_from(n).expect("the name is on the panel");
+    let (x, y) = (edge(area.top_left.x), edge(area.top_left.y));
+    cut(&wanted, [x, y, area.size.width, area.size.height])
+}
+
+/// The rectangle `[x, y, width, height]` of a picture.
+fn cut(picture: &Picture, [x, y, width, height]: [u32; 4]) -> Patch {
+    let stride = picture.width() as usize * 3;
+    let (from, to) = (x as usize * 3, (x + width) as usize * 3);
+    let rows = picture.pixels().chunks_exact(stride);
+    let rgb = rows
+        .skip(y as usize)
+        .take(height as usize)
+        .flat_map(|row| row[from..to].to_vec())
+        .collect();
+    Patch {
+        x,
+        y,
+        width,
+        height,
+        rgb,
+    }
+}
+
+/// A phone on which somebody is signed in, as the demonstration's Jane is at Desk 11.
+fn idle_screen(name: &str) -> Picture {
+    let account = json!({
+        "aor": "sip:0@sip.test",
+        "auth_user": "-",
+        "secret": "-",
+        "registrar": { "host": "127.0.0.1" },
+    });
+    let desk: HostProfile = serde_json::from_value(json!({
+        "desk": "Desk 11", "extension": "3001", "account": account,
+    }))
+    .expect("a desk");
+    let guest: GuestProfile = serde_json::from_value(json!({
+        "extension": rig::JANE, "display_name": name, "account": account,
+        "keys": [{ "kind": "speed_dial", "label": "James", "value": rig::JAMES }],
+    }))
+    .expect("a guest");
+    let now = Instant::now();
+    let holder = Holder::Guest(Box::new(Tenure {
+        association: AssociationId::parse("a1").expect("an id"),
+        guest,
+        ends_at: None,
+        touched_at: now,
+    }));
+    let view = View {
+        profile: Some(&desk),
+        holder: &holder,
+        activity: &Activity::Home,
+        dialling: None,
+        status: Status {
+            network: true,
+            server: true,
+            registered: true,
+            last_switch_ms: None,
+        },
+        soft_keys: SoftKeys::default(),
+        now,
+    };
+    let scene = Scene {
+        wall: None,
+        language: Language::default(),
+        facts: &Facts::default(),
+    };
+    let panel = Panel::named("480x272").expect("the demonstration's panel");
+    let mut picture = Picture::new(panel.size.width, panel.size.height);
+    paint(&Screen::of(&view, &scene), panel, &mut picture).expect("painting cannot fail");
+    picture
+}

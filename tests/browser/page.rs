@@ -1,0 +1,148 @@
+//! What a person does with the page: looks at a phone, presses its keys.
+
+use fantoccini::{Client, Locator};
+use serde_json::{Value, json};
+
+use rig::eventually;
+
+/// A rectangle of a picture, and its pixels, three bytes each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Patch {
+    /// From the left.
+    pub(crate) x: u32,
+    /// From the top.
+    pub(crate) y: u32,
+    /// Pixels.
+    pub(crate) width: u32,
+    /// Pixels.
+    pub(crate) height: u32,
+    /// Row by row.
+    pub(crate) rgb: Vec<u8>,
+}
+
+/// One phone on the page.
+pub(crate) struct PagePhone<'a> {
+    client: &'a Client,
+    number: usize,
+}
+
+/// Opens the page and waits until it shows `count` phones.
+pub(crate) async fn open(client: &Client, url: &str, count: usize) {
+    client.goto(url).await.expect("the page opens");
+    eventually("the page shows every phone", async || {
+        let phones = client
+            .find_all(Locator::Css(".phone"))
+            .await
+            .map_err(|e| e.to_string())?;
+        if phones.len() == count {
+            Ok(())
+        } else {
+            Err(format!("{} phones", phones.len()))
+        }
+    })
+    .await;
+}
+
+impl<'a> PagePhone<'a> {
+    /// The phone with this number, counted from 1.
+    pub(crate) fn new(client: &'a Client, number: usize) -> Self {
+        Self { client, number }
+    }
+
+    /// Clicks one key after the other.
+    pub(crate) async fn click(&self, keys: &[&str]) {
+        for key in keys {
+            let selector = format!(
+                "[data-phone=\"{}\"] button[data-key=\"{key}\"]",
+                self.number
+            );
+            let button = self.client.find(Locator::Css(&selector)).await;
+            let button =
+                button.unwrap_or_else(|e| panic!("phone {} has no key {key}: {e}", self.number));
+            button.click().await.unwrap_or_else(|e| {
+                panic!("key {key} of phone {} cannot be clicked: {e}", self.number)
+            });
+        }
+    }
+
+    /// Types on the keyboard while the phone has the focus.
+    pub(crate) async fn type_keys(&self, text: &str) {
+        let selector = format!("[data-phone=\"{}\"]", self.number);
+        let phone = self.client.find(Locator::Css(&selector)).await;
+        let phone = phone.expect("the phone is on the page");
+        phone
+            .send_keys(text)
+            .await
+            .expect("the phone takes the focus");
+    }
+
+    /// Waits until the page says (to a screen reader) every one of `words`.
+    pub(crate) async fn says(&self, words: &[&str]) {
+        let what = format!("phone {} says {words:?}", self.number);
+        eventually(&what, async || {
+            let text = self
+                .script("return phone.querySelector('.spoken').textContent", vec![])
+                .await;
+            let text = text.as_str().unwrap_or_default().to_owned();
+            if words.iter().all(|word| text.contains(word)) {
+                Ok(())
+            } else {
+                Err(text)
+            }
+        })
+        .await;
+    }
+
+    /// Whether a lamp is lit.
+    pub(crate) async fn lamp(&self, name: &str) -> bool {
+        let script =
+            "return phone.querySelector(`[data-lamp='${facts[0]}']`).dataset.on === 'true'";
+        self.script(script, vec![json!(name)]).await == json!(true)
+    }
+
+    /// Waits until the pixels on the glass are those of `expected`, every one of them.
+    pub(crate) async fn shows(&self, what: &str, expected: &Patch) {
+        let what = format!("the glass of phone {} shows {what}", self.number);
+        eventually(&what, async || {
+            let seen = self.pixels(expected).await;
+            let different = seen
+                .chunks(3)
+                .zip(expected.rgb.chunks(3))
+                .filter(|(a, b)| a != b);
+            match different.count() {
+                0 if seen.len() == expected.rgb.len() => Ok(()),
+                count => Err(format!(
+                    "{count} of {} pixels are different",
+                    expected.rgb.len() / 3
+                )),
+            }
+        })
+        .await;
+    }
+
+    /// The pixels of the canvas in the rectangle of `patch`.
+    pub(crate) async fn pixels(&self, patch: &Patch) -> Vec<u8> {
+        let script = "const [x, y, width, height] = facts;
+            const context = phone.querySelector('canvas').getContext('2d');
+            return Array.from(context.getImageData(x, y, width, height).data).filter((_, i) => i % 4 < 3);";
+        let rectangle = [patch.x, patch.y, patch.width, patch.height];
+        let answer = self
+            .script(script, rectangle.map(|n| json!(n)).to_vec())
+            .await;
+        let values = answer.as_array().expect("the canvas has pixels");
+        let byte = |value: &Value| value.as_u64().and_then(|v| u8::try_from(v).ok());
+        values.iter().filter_map(byte).collect()
+    }
+
+    /// Runs a script in the page that knows its `phone` and the `facts`.
+    async fn script(&self, script: &str, facts: Vec<Value>) -> Value {
+        let script = format!(
+            "const [number, facts] = arguments;
+            const phone = document.querySelector(`[data-phone='${{number}}']`);
+            {script}"
+        );
+        let arguments = vec![json!(self.number), json!(facts)];
+        let answer = self.client.execute(&script, arguments).await;
+        answer.expect("the page runs the script")
+    }
+}
