@@ -17,6 +17,8 @@ pub(crate) fn write(path: &Path, picture: &Picture) -> Result<(), Box<dyn Error>
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::High);
+    // Plain areas and type are smallest as they are.
+    encoder.set_filter(png::Filter::NoFilter);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(picture.pixels())?;
     writer.finish()?;
