@@ -86,6 +86,10 @@ pub(crate) async fn sign_in(
     // Names that do not exist share one counter, so that inventing names fills no table.
     let known_name = stored.as_ref().map_or("", |_| name);
     let subject = Subject::Admin(known_name.to_owned());
+    let known = throttle::load(&mut *app.reader().await?, &subject).await?;
+    if let Some(seconds) = known.locked_for(app.now()) {
+        return Ok(Err(Some(seconds)));
+    }
     let matches = !is_long && app.hasher().verify(password, stored.clone()).await?;
     let mut change = app.change().await?;
     let now = change.now;

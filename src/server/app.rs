@@ -162,16 +162,19 @@ impl Change {
         self.hung_up.push(phone);
     }
 
-    /// Makes it true, then tells.
+    /// Makes it true, then tells. Goes on when whoever asked has hung up meanwhile: what is true must also be told.
     pub(crate) async fn finish(self) -> Result<(), sqlx::Error> {
-        self.transaction.commit().await?;
-        for (phone, push) in self.pushes {
-            self.app.pushes().send(phone, push);
-        }
-        for phone in self.hung_up {
-            self.app.pushes().close(phone);
-        }
-        self.app.deadlines().notify_one();
-        Ok(())
+        let finishing = tokio::spawn(async move {
+            self.transaction.commit().await?;
+            for (phone, push) in self.pushes {
+                self.app.pushes().send(phone, push);
+            }
+            for phone in self.hung_up {
+                self.app.pushes().close(phone);
+            }
+            self.app.deadlines().notify_one();
+            Ok(())
+        });
+        finishing.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 }

@@ -101,7 +101,8 @@ pub(crate) async fn pending_on_phone(
 /// Who ends an association decides what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EndedBy<'a> {
-    /// The phone said so after it had un-registered: the credential is revoked at once, and nobody needs telling.
+    /// The phone said so: nobody needs telling. Its un-REGISTER may still be on its way to the registrar, or wait for the
+    /// phone to get its power back, so the credential works on during the grace here as well.
     Phone {
         /// When, seconds since 1970.
         at: i64,
@@ -123,16 +124,16 @@ pub(crate) async fn end(
 ) -> Result<()> {
     let now = change.now;
     let graced = now.saturating_add(i64::from(change.app.config().eviction_grace));
-    let (ended_at, revoke_at, is_told, actor) = match by {
-        EndedBy::Phone { at } => (
-            at.clamp(association.opened_at.min(now), now),
-            now,
-            false,
-            "",
-        ),
-        EndedBy::Successor => (now, graced, false, ""),
-        EndedBy::Server => (now, graced, true, ""),
-        EndedBy::Administrator(name) => (now, graced, true, name),
+    let id = association.id.as_str();
+    let (ended_at, actor) = match by {
+        EndedBy::Phone { at } => {
+            credentials::revoke_guest_now(change.connection(), id).await?;
+            (at.max(association.opened_at).min(now), "")
+        }
+        EndedBy::Successor | EndedBy::Server | EndedBy::Administrator(_) => {
+            credentials::revoke_guest(change.connection(), id, graced).await?;
+            (now, by.name())
+        }
     };
     sqlx::query(
         "UPDATE association SET state = 'ended', ended_at = ?, reason = ?, acknowledged = ? WHERE id = ?",
@@ -140,38 +141,55 @@ pub(crate) async fn end(
     .bind(ended_at)
     .bind(Json(&reason))
     .bind(matches!(by, EndedBy::Phone { .. }))
-    .bind(&association.id)
+    .bind(id)
     .execute(change.connection())
     .await?;
-    credentials::revoke_guest(change.connection(), &association.id, revoke_at).await?;
     let phone = phones::find(change.connection(), association.phone).await?;
     let user = users::find(change.connection(), association.user).await?;
+    let why = describe(&reason);
+    tracing::info!(
+        association = id,
+        desk = phone.name,
+        "association ended: {why}"
+    );
     Entry::new(Event::Ended)
         .phone(&phone)
         .user(Some(&user))
-        .association(&association.id)
-        .detail(describe(&reason))
+        .association(id)
+        .detail(why)
         .actor(actor)
         .write(change.connection(), ended_at)
         .await?;
-    tracing::info!(
-        association = association.id,
-        desk = phone.name,
-        "association ended: {}",
-        describe(&reason)
-    );
-    if is_told {
-        let id =
-            AssociationId::parse(&association.id).context("a stored association has a bad name")?;
+    if by.is_told() {
+        let association =
+            AssociationId::parse(id).context("a stored association has a bad name")?;
         change.push(
-            association.phone,
+            phone.id,
             Push::Evicted {
-                association: id,
+                association,
                 reason,
             },
         );
     }
     Ok(())
+}
+
+impl EndedBy<'_> {
+    /// The administrator's name, if it was one.
+    fn name(&self) -> &str {
+        match self {
+            Self::Administrator(name) => name,
+            Self::Phone { .. } | Self::Successor | Self::Server => "",
+        }
+    }
+
+    /// Whether the phone does not know yet.
+    fn is_told(&self) -> bool {
+        match self {
+            Self::Server | Self::Administrator(_) => true,
+            Self::Phone { .. } | Self::Successor => false,
+        }
+    }
 }
 
 /// A reason in plain English, for audit and portal.

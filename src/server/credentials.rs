@@ -82,12 +82,21 @@ pub(crate) async fn renew_guest(
     account: &Account,
     until: i64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM credential WHERE association = ?")
-        .bind(association)
-        .execute(&mut *connection)
-        .await?;
+    revoke_guest_now(connection, association).await?;
     grant_guest(connection, association, account).await?;
     revoke_guest(connection, association, until).await
+}
+
+/// Ends an association's credential now.
+pub(crate) async fn revoke_guest_now(
+    connection: &mut SqliteConnection,
+    association: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM credential WHERE association = ?")
+        .bind(association)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Deletes what was revoked.

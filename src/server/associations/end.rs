@@ -122,12 +122,10 @@ async fn refuse(
 }
 
 async fn acknowledge(change: &mut Change, association: &Association) -> Answer<()> {
-    let now = change.now;
     sqlx::query("UPDATE association SET acknowledged = 1 WHERE id = ?")
         .bind(&association.id)
         .execute(change.connection())
         .await?;
-    credentials::revoke_guest(change.connection(), &association.id, now).await?;
-    credentials::delete_revoked(change.connection(), now).await?;
+    credentials::revoke_guest_now(change.connection(), &association.id).await?;
     Ok(())
 }

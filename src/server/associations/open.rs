@@ -22,16 +22,19 @@ use crate::{credentials, phones, users};
 /// Admits or refuses. The PIN is checked before the transaction and the facts are read inside it, so that requests that
 /// come at the same time cannot all use the last free attempt.
 pub(crate) async fn open(app: &App, phone: &Phone, request: &OpenRequest) -> Answer<Admission> {
-    let (owner, answered) = {
+    let (owner, answered, is_locked) = {
         let mut reader = app.reader().await?;
         let answered = attempts::recall(&mut reader, phone, request).await?;
-        (owner_of(&mut reader, request).await?, answered)
+        let locked = throttle::load(&mut reader, &Subject::Phone(phone.id)).await?;
+        let is_locked = locked.locked_for(app.now()).is_some();
+        (owner_of(&mut reader, request).await?, answered, is_locked)
     };
     if let Some(outcome) = answered {
         return replay(app, outcome).await;
     }
     let pin = Secret::new(request.pin.expose().to_owned());
-    let pin_matches = app.hasher().verify(pin, owner.pin_hash()).await?;
+    // A locked phone is refused whatever the PIN is, and must not keep others waiting for theirs to be checked.
+    let pin_matches = !is_locked && app.hasher().verify(pin, owner.pin_hash()).await?;
     let mut change = app.change().await?;
     if let Some(outcome) = attempts::recall(change.connection(), phone, request).await? {
         drop(change);

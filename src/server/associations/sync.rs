@@ -120,7 +120,7 @@ fn reason_of(association: &Association) -> EndReason {
         .map_or(EndReason::Displaced, |Json(reason)| reason)
 }
 
-/// Somebody is active here whom the phone does not hold: it lost its state, and the guest with it.
+/// Somebody is active here whom the phone does not hold: they left while it could not say so, or its state was lost.
 async fn end_forgotten(
     change: &mut Change,
     phone: &Phone,
@@ -130,7 +130,7 @@ async fn end_forgotten(
     let forgotten =
         active.filter(|active| Some(active.id.as_str()) != holding.map(AssociationId::as_str));
     if let Some(forgotten) = &forgotten {
-        super::end(change, forgotten, EndReason::Displaced, EndedBy::Successor).await?;
+        super::end(change, forgotten, EndReason::LoggedOut, EndedBy::Successor).await?;
     }
     Ok(forgotten)
 }

@@ -124,7 +124,7 @@ async fn a_guest_whom_the_phone_has_forgotten_is_signed_out() {
     assert_eq!(answer.void.len(), 1);
     assert_eq!(
         office.column("SELECT reason FROM association").await,
-        [r#"{"kind":"displaced"}"#]
+        [r#"{"kind":"logged_out"}"#]
     );
 }
 
