@@ -229,7 +229,6 @@ impl Desk {
             self.left_behind.add(now, left);
         }
         self.deferred = None;
-        self.sync.named = None;
     }
 
     /// The phone's memory as it should be on flash now.

@@ -54,3 +54,20 @@ impl fmt::Debug for Digit {
         f.write_str("_")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_of_keys_is_not_a_pin() {
+        let printed = |c| format!("{:?}", Key::Digit(Digit::new(c).unwrap()));
+        assert_eq!(printed('4'), printed('7'));
+    }
+
+    #[test]
+    fn only_keys_of_a_dial_pad_are_digits() {
+        assert!("0123456789*#".chars().all(|c| Digit::new(c).is_some()));
+        assert!("a+ ٣".chars().all(|c| Digit::new(c).is_none()));
+    }
+}

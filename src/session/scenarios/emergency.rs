@@ -149,4 +149,8 @@ fn a_number_on_a_lying_handset_is_not_dialled_by_waiting() {
     assert_eq!(phone.dialled(), Vec::<String>::new());
     phone.press("#");
     phone.expect("Entering");
+    phone.press("<back> <back> <back> <back> <back> <back> 2000");
+    phone.advance(60);
+    assert_eq!(phone.dialled(), Vec::<String>::new());
+    assert!(phone.view().dialling.is_none());
 }

@@ -1,6 +1,6 @@
 //! Logging in, by every way there is.
 
-use hotdesk_provisioning::{Extension, LineKey, LineKeyKind, Pin, RefusalCode};
+use hotdesk_provisioning::{EndReason, Extension, LineKey, LineKeyKind, Pin, RefusalCode};
 
 use super::sim_phone::SimPhone;
 use super::sim_server::{Mode, PIN};
@@ -187,10 +187,22 @@ fn cancelling_while_the_server_thinks_voids_a_late_admission() {
     phone.tell(late);
     phone.expect_vacant();
     phone.expect_reachable(&["3001"]);
-    assert_eq!(
-        phone.ends_told(),
-        [hotdesk_provisioning::EndReason::RolledBack]
-    );
+    assert_eq!(phone.ends_told(), [EndReason::RolledBack]);
+}
+
+#[test]
+fn an_answer_to_an_earlier_attempt_is_not_taken_for_the_answer_to_this_one() {
+    let mut phone = SimPhone::vacant();
+    phone.server.mode = Mode::Silent;
+    phone.log_in("2000");
+    let late = phone.late_admission("a9");
+    phone.press("[Cancel]");
+    phone.log_in("2001");
+    phone.server.mode = Mode::Answers;
+    phone.tell(late);
+    phone.expect("Admitting");
+    phone.expect_vacant();
+    assert_eq!(phone.ends_told(), [EndReason::RolledBack]);
 }
 
 #[test]

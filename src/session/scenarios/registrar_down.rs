@@ -65,6 +65,17 @@ fn a_switch_can_be_cancelled() {
 }
 
 #[test]
+fn a_log_out_from_afar_also_ends_a_log_in_that_is_not_committed_yet() {
+    let mut phone = SimPhone::vacant();
+    phone.server.registrar = Registrar::Silent;
+    phone.log_in("2000");
+    let reason = EndReason::Remote;
+    phone.tell(Event::LogOut { reason });
+    phone.expect("Home");
+    assert_eq!(phone.ends_told(), [EndReason::RolledBack]);
+}
+
+#[test]
 fn a_yes_that_comes_after_the_end_changes_nothing() {
     let mut phone = SimPhone::vacant();
     phone.server.registrar = Registrar::Silent;

@@ -107,6 +107,9 @@ fn the_server_is_told_before_it_is_asked() {
     let mut phone = SimPhone::occupied();
     phone.server.mode = Mode::Fails(RefusalCode::ServerUnreachable);
     phone.press("*46");
+    phone.effects.clear();
+    phone.tell(Event::ServerLink { up: true });
+    assert_eq!(phone.count(|e| matches!(e, Effect::Sync { .. })), 0);
     phone.server.mode = Mode::Answers;
     phone.effects.clear();
     phone.tell(Event::ServerLink { up: true });

@@ -31,7 +31,12 @@ pub(super) struct SimPhone {
 impl SimPhone {
     /// As it comes out of its box.
     pub(super) fn new_from_factory() -> Self {
-        Self::start(SimServer::new(), Saved::default(), false, some_moment())
+        Self::start(
+            SimServer::new(),
+            Saved::default(),
+            four_keys(false),
+            some_moment(),
+        )
     }
 
     /// A desk's own phone, in touch with its server.
@@ -47,11 +52,20 @@ impl SimPhone {
             host: Some(server.profile.clone()),
             ..Saved::default()
         };
-        let mut phone = Self::start(server, saved, true, some_moment());
+        let mut phone = Self::start(server, saved, four_keys(true), some_moment());
         phone.tell(Event::NetworkLink { up: true });
         phone.tell(Event::ServerLink { up: true });
         phone.writes = 0;
         phone
+    }
+
+    /// The same phone with another panel, started anew.
+    pub(super) fn with_soft_keys(self, soft_keys: u8) -> Self {
+        let settings = Settings {
+            soft_keys,
+            ..self.settings
+        };
+        Self::start(self.server, self.flash, settings, self.now)
     }
 
     /// Jane is signed in.
@@ -74,11 +88,7 @@ impl SimPhone {
         self
     }
 
-    fn start(server: SimServer, flash: Saved, enrolled: bool, now: Instant) -> Self {
-        let settings = Settings {
-            soft_keys: 4,
-            enrolled,
-        };
+    fn start(server: SimServer, flash: Saved, settings: Settings, now: Instant) -> Self {
         let (phone, effects) = Phone::new(settings.clone(), flash.clone(), [7; 32], now);
         let mut sim = Self {
             phone,
@@ -100,7 +110,7 @@ impl SimPhone {
         let json = serde_json::to_string(&self.flash).unwrap();
         let flash = serde_json::from_str(&json).unwrap();
         self.server.forget_accounts();
-        Self::start(self.server, flash, self.settings.enrolled, self.now)
+        Self::start(self.server, flash, self.settings, self.now)
     }
 
     /// The network and the server are back after a start.
@@ -311,6 +321,13 @@ impl SimPhone {
     /// How many effects there were for which this is true.
     pub(super) fn count(&self, wanted: impl Fn(&Effect) -> bool) -> usize {
         self.effects.iter().filter(|effect| wanted(effect)).count()
+    }
+}
+
+fn four_keys(enrolled: bool) -> Settings {
+    Settings {
+        soft_keys: 4,
+        enrolled,
     }
 }
 

@@ -72,3 +72,15 @@ fn log_in_is_always_on_the_first_key_of_the_first_page() {
     phone.log_in("2000");
     assert_eq!(phone.view().soft_keys.slots[0], Some(Action::LogOut));
 }
+
+#[test]
+fn a_small_panel_has_pages_and_a_new_screen_begins_at_the_first() {
+    let mut phone = SimPhone::vacant().with_soft_keys(2);
+    let first = phone.view().soft_keys.slots;
+    assert_eq!(first, [Some(Action::LogIn), Some(Action::More)]);
+    phone.press("[More]");
+    assert_ne!(phone.view().soft_keys.slots, first);
+    phone.press("[Emergency]");
+    let slots = phone.view().soft_keys.slots;
+    assert_eq!(slots, [Some(Action::Call), Some(Action::More)]);
+}
