@@ -78,6 +78,16 @@ async fn until(agent: &Agent, what: &str, met: impl Fn(&Status) -> bool) -> Arc<
     }
 }
 
+/// Looks again and again; the phone works on a thread of its own meanwhile.
+async fn eventually(what: &str, met: impl Fn() -> bool) {
+    let looking = async {
+        while !met() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, looking).await.expect(what);
+}
+
 fn is_ready(status: &Status) -> bool {
     status.activity == ActivityName::Home && status.registered && status.server
 }
@@ -157,14 +167,23 @@ async fn a_push_is_carried_out_and_a_stream_that_ends_is_opened_again() {
     let server = server(ended);
     let (agent, _keys) = start(server.phone()).await;
     until(&agent, "a registered desk", |status| status.registered).await;
-    let both = async {
-        while count(&server, "/v1/events") < 2 || count(&server, "/v1/profile") < 3 {
-            tokio::task::yield_now().await;
-        }
+    eventually("the profile again, and the stream again", || {
+        count(&server, "/v1/events") >= 2 && count(&server, "/v1/profile") >= 3
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_server_hears_whether_the_phone_can_be_called() {
+    let server = server(|_| None);
+    let (agent, _keys) = start(server.phone()).await;
+    until(&agent, "a registered desk", is_ready).await;
+    let told = || {
+        let asked = server.requests();
+        let mut reports = asked.iter().filter(|a| a.head.contains("/v1/reports"));
+        reports.any(|a| a.body.contains("\"registered\":true"))
     };
-    timeout(PATIENCE, both)
-        .await
-        .expect("the profile again, and the stream again");
+    eventually("a report", told).await;
 }
 
 #[tokio::test]
@@ -176,14 +195,7 @@ async fn a_token_that_the_server_forgot_is_asked_for_again() {
     };
     let server = server(forgotten);
     let (agent, _keys) = start(server.phone()).await;
-    let asked_again = async {
-        while count(&server, "/v1/enrol") < 2 {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(PATIENCE, asked_again)
-        .await
-        .expect("a second enrolment");
+    eventually("a second enrolment", || count(&server, "/v1/enrol") >= 2).await;
     let claims: Vec<_> = server
         .requests()
         .iter()

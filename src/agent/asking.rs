@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hotdesk_provisioning::{Refusal, RefusalCode, Secret};
+use hotdesk_provisioning::{Report, Secret};
 use hotdesk_session::Event;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -45,10 +45,11 @@ pub(crate) enum Standing {
     Sync,
     WarmUp,
     Events,
+    Report,
 }
 
 /// How many kinds of [`Standing`] there are.
-const STANDING: usize = 5;
+const STANDING: usize = 6;
 
 /// Who asks: what a question needs beside its own content.
 #[derive(Debug, Clone)]
@@ -120,13 +121,10 @@ impl Asker {
                     let _ = client.ping(&token).await;
                 });
             }
-            Question::Open { .. }
-            | Question::Extend { .. }
-            | Question::CheckLogout { .. }
-            | Question::Deliver { .. } => {
+            Question::Once(request) => {
                 let reply = self.reply();
                 tokio::spawn(async move {
-                    let event = work::once(&client, &token, question).await;
+                    let event = work::once(&client, &token, request).await;
                     reply.send_event(event).await;
                 });
             }
@@ -152,29 +150,25 @@ impl Asker {
 
     /// A phone without a token can only enrol. Whoever waits for an answer is told why there is none.
     fn ask_as_nobody(&mut self, question: Question, identity: &Identity) {
-        let refused = || Refusal::new(RefusalCode::NotAuthenticated);
-        let event = match question {
-            Question::Enrol => return self.enrol(identity.claim.clone(), Duration::ZERO),
-            Question::Profile | Question::Sync { .. } | Question::WarmUp => return,
-            Question::Open { attempt, .. } => Event::Opened {
-                attempt,
-                answer: Err(refused()),
-            },
-            Question::Extend { association } => Event::Extended {
-                association,
-                answer: Err(refused()),
-            },
-            Question::CheckLogout { association, .. } => Event::LogoutChecked {
-                association,
-                answer: Ok(()),
-            },
-            Question::Deliver { number, .. } => Event::Delivered {
-                number,
-                answer: Err(Refusal::new(RefusalCode::ServerUnreachable)),
-            },
+        match question {
+            Question::Enrol => self.enrol(identity.claim.clone(), Duration::ZERO),
+            Question::Profile | Question::Sync { .. } | Question::WarmUp => {}
+            Question::Once(request) => {
+                let reply = self.reply();
+                let event = work::unanswered(request);
+                tokio::spawn(async move { reply.send_event(event).await });
+            }
+        }
+    }
+
+    /// Tells the server how the phone is, again and again until it has heard it or there is something newer to tell.
+    pub(crate) fn report(&mut self, report: Report, identity: &Identity) {
+        let Some(token) = identity.token.clone() else {
+            return;
         };
-        let reply = self.reply();
-        tokio::spawn(async move { reply.send_event(event).await });
+        let reply = self.stand(Standing::Report);
+        let client = Arc::clone(&self.client);
+        self.run(Standing::Report, work::report(client, token, report, reply));
     }
 
     /// Begins a new run; the former one is stopped.
@@ -236,5 +230,58 @@ impl Reply {
 
     pub(crate) async fn send_event(&self, event: Event) {
         self.send(Answer::Event(event)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hotdesk_provisioning::{AttemptId, Extension, Pin, RefusalCode};
+
+    use super::*;
+    use crate::test_server::{TestServer, json};
+    use crate::{Clock, Request};
+
+    #[tokio::test]
+    async fn only_the_newest_sync_counts() {
+        let server = TestServer::saying(json("200 OK", r#"{"profile":"v1","now":0}"#));
+        let client = Client::new(server.phone(), Clock::system()).unwrap();
+        let (mut asker, mut answers) = Asker::new(client);
+        let identity = Identity {
+            token: Some(Secret::new("token".to_owned())),
+            claim: Secret::new("claim".to_owned()),
+            profile_tag: None,
+        };
+        let sync = || Question::Sync { holding: None };
+        asker.ask(sync(), &identity);
+        let first = answers.recv().await.unwrap();
+        assert!(asker.stands(&first));
+        asker.ask(sync(), &identity);
+        assert!(!asker.stands(&first), "it has been asked anew since");
+        let second = answers.recv().await.unwrap();
+        assert!(asker.stands(&second));
+    }
+
+    #[tokio::test]
+    async fn a_phone_without_a_token_is_told_why_nobody_can_log_in() {
+        let server = TestServer::saying(String::new());
+        let client = Client::new(server.phone(), Clock::system()).unwrap();
+        let (mut asker, mut answers) = Asker::new(client);
+        let nobody = Identity {
+            token: None,
+            claim: Secret::new("claim".to_owned()),
+            profile_tag: None,
+        };
+        let request = Request::Open {
+            attempt: AttemptId::from_random(1),
+            extension: Extension::parse("2000").unwrap(),
+            pin: Pin::parse("1234").unwrap(),
+        };
+        asker.ask(Question::Once(request), &nobody);
+        let Answer::Event(Event::Opened { answer, .. }) = answers.recv().await.unwrap().answer
+        else {
+            panic!("the log-in is answered")
+        };
+        assert_eq!(answer.unwrap_err().code, RefusalCode::NotAuthenticated);
+        assert!(server.requests().is_empty(), "the PIN stays here");
     }
 }

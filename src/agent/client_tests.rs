@@ -74,13 +74,25 @@ async fn what_makes_no_sense_is_said_to_make_no_sense() {
         json("404 Not Found", "<html>404</html>"),
         json("500 Internal Server Error", ""),
         json("302 Found", ""),
-        json("200 OK", &"x".repeat(BODY_BYTES_MAX + 1)),
     ] {
         assert_eq!(
             code_for(answer.clone()).await,
             RefusalCode::ServerNonsense,
             "{answer:.60}"
         );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_read_up_to_its_bound_and_no_further() {
+    let body = r#"{"ends_in":60}"#;
+    for (bytes, within) in [(BODY_BYTES_MAX, true), (BODY_BYTES_MAX + 1, false)] {
+        let padding = " ".repeat(bytes - body.len());
+        let server = TestServer::saying(json("200 OK", &format!("{body}{padding}")));
+        let association = AssociationId::parse("a41").unwrap();
+        let client = client(server.phone(), JUNE);
+        let answer = client.extend(&token(), &association).await;
+        assert_eq!(answer.is_ok(), within, "{bytes}: {answer:?}");
     }
 }
 

@@ -17,7 +17,7 @@ use hotdesk_sip::{
 
 use crate::accounts::{Accounts, Act};
 use crate::device_key::DeviceKey;
-use crate::{Errand, Question, Route};
+use crate::{Errand, Question, Request, Route};
 
 /// Steps that one thing from outside may set off inside. More means that session and SIP answer each other in circles;
 /// the rest then waits for the next turn of the loop, so that keys are read and bytes are sent in between.
@@ -284,14 +284,18 @@ impl PhoneCore {
                 attempt,
                 extension,
                 pin,
-            } => Question::Open {
+            } => Question::Once(Request::Open {
                 attempt,
                 extension,
                 pin,
-            },
-            Effect::ExtendAssociation { association } => Question::Extend { association },
-            Effect::CheckLogout { association, pin } => Question::CheckLogout { association, pin },
-            Effect::Deliver { number, owed } => Question::Deliver { number, owed },
+            }),
+            Effect::ExtendAssociation { association } => {
+                Question::Once(Request::Extend { association })
+            }
+            Effect::CheckLogout { association, pin } => {
+                Question::Once(Request::CheckLogout { association, pin })
+            }
+            Effect::Deliver { number, owed } => Question::Once(Request::Deliver { number, owed }),
         };
         Some(Errand::Ask(question))
     }

@@ -160,7 +160,7 @@ impl Rig {
 }
 
 fn asked_to_open(errand: &Errand) -> Option<AttemptId> {
-    if let Errand::Ask(Question::Open { attempt, .. }) = errand {
+    if let Errand::Ask(Question::Once(Request::Open { attempt, .. })) = errand {
         Some(attempt.clone())
     } else {
         None
@@ -291,8 +291,13 @@ fn the_registrar_can_sign_the_guest_out_and_light_the_message_lamp() {
     rig.answer_registers();
     rig.advance(Duration::from_secs(5));
     assert_eq!(rig.guest(), None, "{:?}", rig.core.view(rig.now).activity);
-    assert!(!rig.core.message_waiting(rig.now), "the lamp was Jane's");
     assert!(rig.sent_register("3001", false));
+    assert!(!rig.core.message_waiting(rig.now), "the lamp was Jane's");
+    rig.errands.clear();
+    rig.log_in();
+    rig.answer_registers();
+    assert_eq!(rig.guest().as_deref(), Some("Jane Doe"));
+    assert!(!rig.core.message_waiting(rig.now), "that was another time");
 }
 
 #[test]

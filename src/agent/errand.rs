@@ -30,7 +30,7 @@ pub enum Errand {
     Resolve(ServerAddress),
 }
 
-/// A request to the provisioning server, in the words of the session.
+/// Something that the provisioning server knows or must know, in the words of the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
     /// Get the device token, asking again until it is there.
@@ -44,6 +44,13 @@ pub enum Question {
     },
     /// Have a warm connection.
     WarmUp,
+    /// Ask once; whatever comes of it is the answer.
+    Once(Request),
+}
+
+/// A question that is asked once, because a person or the session waits for what comes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
     /// Admit somebody.
     Open {
         /// Names the attempt.

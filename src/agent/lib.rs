@@ -36,6 +36,6 @@ pub use agent::{Agent, Handles, KEYS_WAITING_MAX, Seams};
 pub use clock::Clock;
 pub use config::{Config, DisplayKind, Log};
 pub use device_key::{DeviceKey, KEY_BYTES};
-pub use errand::{Errand, Question};
+pub use errand::{Errand, Question, Request};
 pub use face::{Display, Face, Lamps, NoDisplay};
 pub use status::{ActivityName, Notice, Status, ToneName, User};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hotdesk_provisioning::{RefusalCode, Report};
 use hotdesk_session::Event;
 use hotdesk_ui::{Facts, Language, Scene};
 use tokio::sync::{broadcast, watch};
@@ -10,6 +11,7 @@ use tracing::{debug, info, trace};
 
 use crate::asking::{Answer, Answered, Asker, Identity};
 use crate::backoff::Backoff;
+use crate::client::VERSION;
 use crate::face::{Lamps, Painter, changes_by_itself};
 use crate::status::Beside;
 use crate::store::Store;
@@ -36,6 +38,8 @@ pub(crate) struct Loop {
     status: watch::Sender<Arc<Status>>,
     notices: broadcast::Sender<Notice>,
     enrol_again: Backoff,
+    /// Whether the right account was registered when the server last heard of it.
+    reported: Option<bool>,
     inputs: Inputs,
 }
 
@@ -115,7 +119,12 @@ impl Loop {
                     if up {
                         self.enrol_again.reset();
                     }
+                    // Whatever was reported, the server may have been another one since.
+                    self.reported = None;
                     self.network_changed();
+                }
+                if asks_for_a_token(&event) {
+                    self.enrol_anew();
                 }
                 self.core.handle(now, event);
             }
@@ -147,6 +156,21 @@ impl Loop {
             let claim = self.identity().claim;
             self.asker.enrol(claim, wait);
         }
+    }
+
+    /// Lets the portal show whether the phone can be called; the rest it learns with every switch.
+    fn report(&mut self, status: &Status) {
+        if !status.server || self.reported == Some(status.registered) {
+            return;
+        }
+        self.reported = Some(status.registered);
+        let report = Report::Status {
+            version: VERSION.to_owned(),
+            registered: status.registered,
+            last_switch_ms: status.last_switch_ms,
+        };
+        let identity = self.identity();
+        self.asker.report(report, &identity);
     }
 
     fn network_changed(&mut self) {
@@ -204,6 +228,7 @@ impl Loop {
             sip_port: self.transport.port(),
         };
         let status = Status::of(&view, beside);
+        self.report(&status);
         self.status.send_if_modified(|shown| {
             let differs = **shown != status;
             if differs {
@@ -212,6 +237,19 @@ impl Loop {
             }
             differs
         });
+    }
+}
+
+/// Whether a person was told that the phone is not known to its server.
+fn asks_for_a_token(event: &Event) -> bool {
+    if let Event::Opened {
+        answer: Err(refusal),
+        ..
+    } = event
+    {
+        refusal.code == RefusalCode::NotAuthenticated
+    } else {
+        false
     }
 }
 

@@ -104,10 +104,11 @@ mod tests {
     #[test]
     fn data_over_several_lines_is_one_event() {
         let text = "data: {\"type\":\ndata:\"profile_changed\"}\n\n";
-        assert_eq!(
-            Parser::default().push(text.as_bytes()).unwrap(),
-            [Push::ProfileChanged]
-        );
+        for end in ["\n", "\r", "\r\n"] {
+            let text = text.replace('\n', end);
+            let pushes = Parser::default().push(text.as_bytes()).unwrap();
+            assert_eq!(pushes, [Push::ProfileChanged], "{end:?}");
+        }
     }
 
     #[test]

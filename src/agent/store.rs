@@ -161,9 +161,9 @@ impl Store {
         }
     }
 
-    /// Nothing, unless both clocks can be right and time went forwards.
+    /// Nothing, unless time went forwards from a moment that can be right.
     fn seconds_off(&self) -> u32 {
-        let written = self.memory.saved_at.filter(|_| self.clock.is_plausible());
+        let written = self.memory.saved_at;
         let off = written.and_then(|at| self.clock.unix().checked_sub(Duration::from_secs(at)));
         off.map_or(0, |off| u32::try_from(off.as_secs()).unwrap_or(u32::MAX))
     }

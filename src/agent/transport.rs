@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv6Addr, SocketAddr};
 
 use anyhow::Context;
 use hotdesk_provisioning::{ServerAddress, Transport as Protocol};
@@ -123,7 +123,7 @@ impl Transport {
     }
 
     fn send_datagram(&self, transmit: &Transmit) -> Result<(), ()> {
-        let to = self.as_socket_wants(transmit.destination);
+        let to = transmit.destination;
         // Straight to the kernel: the runtime refuses to send before it has once heard that the socket is writable, and
         // the very first message of a phone would be lost.
         match sendto(&self.udp, &transmit.bytes, SendFlags::DONTWAIT, &to) {
@@ -134,16 +134,6 @@ impl Transport {
                 debug!(%to, "a datagram cannot be sent: {error}");
                 Err(())
             }
-        }
-    }
-
-    /// A socket for both families writes IPv4 addresses as IPv6 ones.
-    fn as_socket_wants(&self, to: SocketAddr) -> SocketAddr {
-        match (self.local.ip(), to.ip()) {
-            (IpAddr::V6(_), IpAddr::V4(v4)) => {
-                SocketAddr::new(IpAddr::V6(v4.to_ipv6_mapped()), to.port())
-            }
-            (IpAddr::V6(_) | IpAddr::V4(_), _) => to,
         }
     }
 

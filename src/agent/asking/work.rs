@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use hotdesk_provisioning::{
     AssociationId, EndReason, EndRequest, EnrolAnswer, OpenRequest, Pin, Refusal, RefusalCode,
-    Secret,
+    Report, Secret,
 };
-use hotdesk_session::Event;
+use hotdesk_session::{Event, Owed};
 use tokio::time::sleep;
 use tracing::{debug, info};
 
 use super::{Answer, Reply};
-use crate::Question;
+use crate::Request;
 use crate::backoff::Backoff;
 use crate::client::Client;
 
@@ -20,9 +20,9 @@ use crate::client::Client;
 const ENROL_AGAIN: (u32, u32) = (1, 60);
 
 /// Asks once and says what came of it.
-pub(super) async fn once(client: &Client, token: &Secret, question: Question) -> Event {
-    match question {
-        Question::Open {
+pub(super) async fn once(client: &Client, token: &Secret, request: Request) -> Event {
+    match request {
+        Request::Open {
             attempt,
             extension,
             pin,
@@ -35,28 +35,48 @@ pub(super) async fn once(client: &Client, token: &Secret, question: Question) ->
             let answer = client.open(token, &request).await.map(Box::new);
             Event::Opened { attempt, answer }
         }
-        Question::Extend { association } => {
+        Request::Extend { association } => {
             let answer = client.extend(token, &association).await;
             Event::Extended {
                 association,
                 answer,
             }
         }
-        Question::CheckLogout { association, pin } => {
+        Request::CheckLogout { association, pin } => {
             let answer = check_logout(client, token, &association, pin).await;
             Event::LogoutChecked {
                 association,
                 answer,
             }
         }
-        Question::Deliver { number, owed } => {
+        Request::Deliver { number, owed } => {
             let answer = client.deliver(token, &owed).await.map_err(final_or_later);
             Event::Delivered { number, answer }
         }
-        Question::Enrol | Question::Profile | Question::Sync { .. } | Question::WarmUp => {
-            debug_assert!(false, "a standing errand is not asked once");
-            Event::Timeout
-        }
+    }
+}
+
+/// What becomes of a request of a phone without a token.
+pub(super) fn unanswered(request: Request) -> Event {
+    let refused = || Refusal::new(RefusalCode::NotAuthenticated);
+    match request {
+        Request::Open { attempt, .. } => Event::Opened {
+            attempt,
+            answer: Err(refused()),
+        },
+        Request::Extend { association } => Event::Extended {
+            association,
+            answer: Err(refused()),
+        },
+        // Leaving must always work.
+        Request::CheckLogout { association, .. } => Event::LogoutChecked {
+            association,
+            answer: Ok(()),
+        },
+        Request::Deliver { number, .. } => Event::Delivered {
+            number,
+            answer: Err(final_or_later(refused())),
+        },
     }
 }
 
@@ -154,6 +174,13 @@ pub(super) async fn sync(
     if let Some(answer) = until_answered("sync", &reply, ask).await {
         reply.send_event(Event::Synced(Box::new(answer))).await;
     }
+}
+
+pub(super) async fn report(client: Arc<Client>, token: Secret, report: Report, reply: Reply) {
+    let owed = Owed::Report { report };
+    let tell = || client.deliver(&token, &owed);
+    // Heard or not, nobody waits for it.
+    let _ = until_answered("the report", &reply, tell).await;
 }
 
 /// Asks again and again; `None` once the server does not know our token: another one is needed first.

@@ -79,6 +79,7 @@ impl Loop {
             status,
             notices,
             enrol_again: Backoff::default(),
+            reported: None,
             inputs,
         };
         phone.begin();
