@@ -244,7 +244,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_newest_sync_counts() {
         let server = TestServer::saying(json("200 OK", r#"{"profile":"v1","now":0}"#));
-        let client = Client::new(server.phone(), Clock::system()).unwrap();
+        let client = Client::new(server.phone(), &Clock::system()).unwrap();
         let (mut asker, mut answers) = Asker::new(client);
         let identity = Identity {
             token: Some(Secret::new("token".to_owned())),
@@ -264,7 +264,7 @@ mod tests {
     #[tokio::test]
     async fn a_phone_without_a_token_is_told_why_nobody_can_log_in() {
         let server = TestServer::saying(String::new());
-        let client = Client::new(server.phone(), Clock::system()).unwrap();
+        let client = Client::new(server.phone(), &Clock::system()).unwrap();
         let (mut asker, mut answers) = Asker::new(client);
         let nobody = Identity {
             token: None,

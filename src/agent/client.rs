@@ -37,7 +37,6 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) struct Client {
     http: reqwest::Client,
     config: Config,
-    clock: Clock,
 }
 
 /// A profile and its `ETag`.
@@ -50,8 +49,8 @@ pub(crate) struct Fetched {
 impl Client {
     /// # Errors
     /// When the authority's file cannot be used.
-    pub(crate) fn new(config: Config, clock: Clock) -> anyhow::Result<Self> {
-        let tls = tls::client_config(config.ca_file.as_deref(), &clock)?;
+    pub(crate) fn new(config: Config, clock: &Clock) -> anyhow::Result<Self> {
+        let tls = tls::client_config(config.ca_file.as_deref(), clock)?;
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .https_only(true)
@@ -66,11 +65,7 @@ impl Client {
             .pool_max_idle_per_host(2)
             .build()
             .context("the HTTPS client cannot be set up")?;
-        Ok(Self {
-            http,
-            config,
-            clock,
-        })
+        Ok(Self { http, config })
     }
 
     pub(crate) async fn enrol(&self, claim: Secret) -> Result<EnrolAnswer, Refusal> {
@@ -99,7 +94,7 @@ impl Client {
         }
         let tag = response.headers().get(ETAG).and_then(|t| t.to_str().ok());
         let tag = tag.filter(|t| t.len() <= TAG_BYTES_MAX).map(str::to_owned);
-        let profile = self.read_json(response).await?;
+        let profile = read_json(response).await?;
         Ok(Some(Fetched { profile, tag }))
     }
 
@@ -188,7 +183,7 @@ impl Client {
         body: &impl Serialize,
     ) -> Result<T, Refusal> {
         let response = self.send(self.with_body(path, token, body)?).await?;
-        self.read_json(response).await
+        read_json(response).await
     }
 
     async fn tell(&self, path: &str, token: &Secret, body: &impl Serialize) -> Result<(), Refusal> {
@@ -255,57 +250,56 @@ impl Client {
             }
             (first, _) => first,
         };
-        let response = answer.map_err(|error| self.no_answer(&error.without_url()))?;
+        let response = answer.map_err(|error| no_answer(&error.without_url()))?;
         if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
             return Ok(response);
         }
-        Err(self.refusal(response).await)
+        Err(refusal(response).await)
     }
+}
 
-    fn no_answer(&self, error: &reqwest::Error) -> Refusal {
-        let code = tls::why_no_answer(error, &self.clock);
-        debug!(code = code.short(), "no answer: {:#}", Causes(error));
-        Refusal::new(code)
+async fn refusal(response: Response) -> Refusal {
+    let status = response.status();
+    let body = match read(response).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal,
+    };
+    match (serde_json::from_slice::<Refusal>(&body), status) {
+        (Ok(refusal), _) => refusal,
+        // These come from something in front of a server that is away.
+        (
+            Err(_),
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT,
+        ) => Refusal::new(RefusalCode::ServerUnreachable),
+        (Err(_), _) => nonsense("a status that refuses came without a refusal"),
     }
+}
 
-    async fn refusal(&self, response: Response) -> Refusal {
-        let status = response.status();
-        let body = match self.read(response).await {
-            Ok(body) => body,
-            Err(refusal) => return refusal,
-        };
-        match (serde_json::from_slice::<Refusal>(&body), status) {
-            (Ok(refusal), _) => refusal,
-            // These come from something in front of a server that is away.
-            (
-                Err(_),
-                StatusCode::BAD_GATEWAY
-                | StatusCode::SERVICE_UNAVAILABLE
-                | StatusCode::GATEWAY_TIMEOUT,
-            ) => Refusal::new(RefusalCode::ServerUnreachable),
-            (Err(_), _) => nonsense("a status that refuses came without a refusal"),
+async fn read_json<T: DeserializeOwned>(response: Response) -> Result<T, Refusal> {
+    let body = read(response).await?;
+    serde_json::from_slice(&body).map_err(|_| nonsense("the answer has another shape"))
+}
+
+async fn read(mut response: Response) -> Result<Vec<u8>, Refusal> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| no_answer(&error.without_url()))?
+    {
+        if body.len().saturating_add(chunk.len()) > BODY_BYTES_MAX {
+            return Err(nonsense("the answer is too large"));
         }
+        body.extend_from_slice(&chunk);
     }
+    Ok(body)
+}
 
-    async fn read_json<T: DeserializeOwned>(&self, response: Response) -> Result<T, Refusal> {
-        let body = self.read(response).await?;
-        serde_json::from_slice(&body).map_err(|_| nonsense("the answer has another shape"))
-    }
-
-    async fn read(&self, mut response: Response) -> Result<Vec<u8>, Refusal> {
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| self.no_answer(&error.without_url()))?
-        {
-            if body.len().saturating_add(chunk.len()) > BODY_BYTES_MAX {
-                return Err(nonsense("the answer is too large"));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
-    }
+/// Why there is no answer, for the screen; the causes are for the log.
+fn no_answer(error: &reqwest::Error) -> Refusal {
+    let code = tls::why_no_answer(error);
+    debug!(code = code.short(), "no answer: {:#}", Causes(error));
+    Refusal::new(code)
 }
 
 /// Says what made no sense, never the answer itself: it may hold secrets.

@@ -14,7 +14,7 @@ const JUNE: u64 = 1_780_272_000;
 
 fn client(config: Config, unix: u64) -> Client {
     let clock = Clock::with_wall(move || SystemTime::UNIX_EPOCH + Duration::from_secs(unix));
-    Client::new(config, clock).unwrap()
+    Client::new(config, &clock).unwrap()
 }
 
 fn token() -> Secret {
@@ -175,7 +175,7 @@ async fn a_wrong_clock_is_told_from_a_wrong_certificate() {
 async fn an_authority_without_a_certificate_is_named() {
     let server = TestServer::saying(String::new());
     std::fs::write(server.ca_file(), "nothing").unwrap();
-    let error = Client::new(server.phone(), Clock::system()).unwrap_err();
+    let error = Client::new(server.phone(), &Clock::system()).unwrap_err();
     assert!(format!("{error:#}").contains("server.ca_file"), "{error:#}");
 }
 

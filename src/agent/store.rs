@@ -108,12 +108,25 @@ impl Store {
         saved
     }
 
+    /// Writes what the session wants kept, and since when the guest in it is there.
+    pub(crate) fn keep(&mut self, saved: Saved) {
+        let guest = |saved: &Saved| saved.tenure.as_ref().map(|t| t.association.clone());
+        if guest(&saved) != guest(&self.memory.saved) {
+            self.memory.signed_in_at = self.moment();
+        }
+        self.memory.saved = saved;
+        self.write();
+    }
+
+    /// Seconds since 1970, if the clock can be right.
+    fn moment(&self) -> Option<u64> {
+        let unix = self.clock.unix().as_secs();
+        self.clock.is_plausible().then_some(unix)
+    }
+
     /// Writes the memory. A phone that cannot write still works until its next start, so a failure is only logged.
     pub(crate) fn write(&mut self) {
-        self.memory.saved_at = self
-            .clock
-            .is_plausible()
-            .then(|| self.clock.unix().as_secs());
+        self.memory.saved_at = self.moment();
         if let Err(error) = self.try_write() {
             error!("the state cannot be written, a power cut now would lose it: {error:#}");
         }

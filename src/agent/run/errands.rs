@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use hotdesk_provisioning::{AssociationId, ServerAddress};
-use hotdesk_session::{Event, Saved};
+use hotdesk_session::Event;
 use tracing::{error, info, warn};
 
 use super::Loop;
@@ -49,7 +49,7 @@ impl Loop {
                 let identity = self.identity();
                 self.asker.ask(question, &identity);
             }
-            Errand::Persist(saved) => self.persist(*saved),
+            Errand::Persist(saved) => self.store.keep(*saved),
             Errand::Wipe { association } => self.wipe(association),
             Errand::Dial { number, emergency } => {
                 info!(emergency, "dial");
@@ -68,17 +68,6 @@ impl Loop {
                 }
             }
         }
-    }
-
-    fn persist(&mut self, saved: Saved) {
-        let guest = |saved: &Saved| saved.tenure.as_ref().map(|t| t.association.clone());
-        let memory = &mut self.store.memory;
-        if guest(&saved) != guest(&memory.saved) {
-            let clock = self.clock.is_plausible().then(|| self.clock.unix());
-            memory.signed_in_at = clock.map(|unix| unix.as_secs());
-        }
-        memory.saved = saved;
-        self.store.write();
     }
 
     /// Erases what the call application keeps for the guest, beside the loop: flash can be slow.

@@ -33,7 +33,7 @@ impl Loop {
     pub(crate) async fn open(config: Config, seams: Seams) -> anyhow::Result<(Self, Handles)> {
         let clock = seams.clock;
         let mut store = Store::open(&config.state_dir, &config.key_file, clock.clone())?;
-        let client = Client::new(config.clone(), clock.clone())?;
+        let client = Client::new(config.clone(), &clock)?;
         let (transport, arrivals) = open_transport(&config, &mut store).await?;
         let (painter, faces) = Painter::new(panel(&config.panel)?, seams.display);
         let core = PhoneCore::new(birth(&config, &store, painter.soft_keys())?, clock.now());

@@ -140,6 +140,30 @@ fn a_clock_that_is_behind_or_was_never_set_takes_no_time_away() {
 }
 
 #[test]
+fn a_guest_is_there_since_their_own_log_in() {
+    let (time, clock) = clock_at(NOON);
+    let folder = TempDir::new().unwrap();
+    let mut store = open(&folder, &clock);
+    let mut keep_at = |unix, ends_in| {
+        time.store(unix, Ordering::Relaxed);
+        store.keep(Saved {
+            tenure: Some(tenure(ends_in)),
+            ..Saved::default()
+        });
+        store.memory.signed_in_at
+    };
+    assert_eq!(keep_at(NOON, Some(1000)), Some(NOON));
+    assert_eq!(
+        keep_at(NOON + 60, Some(9000)),
+        Some(NOON),
+        "more time is no log-in"
+    );
+    store.keep(Saved::default());
+    drop(store);
+    assert_eq!(ends_in(&open(&folder, &clock)), None);
+}
+
+#[test]
 fn a_second_process_is_told_so() {
     let (_, clock) = clock_at(NOON);
     let folder = with_jane(&clock);
