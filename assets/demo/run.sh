@@ -154,12 +154,13 @@ start_registrar() {
     wait_until registrar taken "$sip_port"
 }
 
-# start NAME COMMAND...: in the background, with its log in run/logs. The kernel ends it if this script is killed.
+# start NAME COMMAND...: in the background, with its log in run/logs. Ctrl-C in the terminal does not reach it, so that
+# everything can be stopped in order; if this script is killed, the kernel ends it.
 start() {
     local name=$1 guarded=()
     shift
-    if command -v setpriv >/dev/null; then
-        guarded=(setpriv --pdeathsig TERM --)
+    if command -v setsid >/dev/null && command -v setpriv >/dev/null; then
+        guarded=(setsid setpriv --pdeathsig TERM --)
     fi
     "${guarded[@]}" "$@" >"$state/logs/$name.log" 2>&1 </dev/null &
     children+=("$!")

@@ -1,5 +1,6 @@
 //! `hotdesk-handset`: phones in a browser page. Reads arguments and configuration, starts, waits for a signal, stops.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -36,6 +37,9 @@ async fn run() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(LOG_FILTER))
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        // Every phone has a thread of its own, so its name says which phone speaks.
+        .with_thread_names(true)
         .init();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

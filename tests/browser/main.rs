@@ -22,9 +22,9 @@ const FORWARD: &str = "soft1";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jane_signs_in_by_clicks_moves_to_another_handset_and_logs_out() {
+    let browser = Chromium::start().await;
     let world = World::start().await;
     let handsets = handsets(&world, 2).await;
-    let browser = Chromium::start().await;
     page::open(
         &browser.client,
         &format!("http://{}/", handsets.address()),
