@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use hotdesk_provisioning::{EndRequest, Refusal, RefusalCode, Report};
+use hotdesk_provisioning::{EndReason, EndRequest, Refusal, RefusalCode, Report};
 
 use crate::Owed;
 
@@ -205,7 +205,10 @@ fn aged(owed: &Owed, since: Instant, now: Instant) -> Owed {
         } => Owed::End {
             association: association.clone(),
             request: EndRequest {
-                seconds_ago: request.seconds_ago.saturating_add(seconds),
+                seconds_ago: request
+                    .seconds_ago
+                    .saturating_add(seconds)
+                    .max(least_age(&request.reason)),
                 ..request.clone()
             },
         },
@@ -213,6 +216,12 @@ fn aged(owed: &Owed, since: Instant, now: Instant) -> Owed {
             report: aged_report(report, seconds),
         },
     }
+}
+
+/// A log-out in this queue is told, not asked for: the guest has gone already. Where the policy wants a PIN for a log-out
+/// the server must not take the telling for a guess at it.
+fn least_age(reason: &EndReason) -> u32 {
+    u32::from(*reason == EndReason::LoggedOut)
 }
 
 fn aged_report(report: &Report, seconds: u32) -> Report {

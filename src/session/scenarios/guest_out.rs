@@ -148,3 +148,18 @@ fn what_was_erased_is_reported() {
     let wiped = |owed: &&crate::Owed| format!("{owed:?}").contains("call log");
     assert_eq!(phone.server.told.iter().filter(wiped).count(), 1);
 }
+
+#[test]
+fn a_log_out_that_is_told_is_not_taken_for_one_that_is_asked_for_without_a_pin() {
+    let mut phone = SimPhone::occupied_with(|policy| policy.logout_pin = true);
+    phone.server.mode = Mode::Silent;
+    phone.press("*46 9999 #");
+    phone.server.mode = Mode::Answers;
+    phone.advance(10);
+    phone.expect_vacant();
+    let told = format!("{:?}", phone.server.told);
+    assert!(
+        told.contains("reason: LoggedOut, pin: None, seconds_ago: 1"),
+        "{told}"
+    );
+}
