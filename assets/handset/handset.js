@@ -193,6 +193,7 @@ async function start() {
   events.addEventListener("error", () => announce("lost", "Reconnecting…"));
   events.addEventListener("face", (event) => {
     const face = JSON.parse(event.data);
+    announce("live", "Live");
     phones[face.phone - 1]?.show(face);
   });
 }

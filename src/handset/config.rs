@@ -87,6 +87,14 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_file_is_a_right_one() {
+        let text = include_str!("../../assets/default/handset.toml");
+        let config = Config::parse(text, Path::new("/etc/hotdesk")).unwrap();
+        assert_eq!(config.listen, default_listen());
+        assert_eq!(config.phones.len(), 2);
+    }
+
+    #[test]
     fn a_mistake_is_named() {
         let message = |text: &str| format!("{:#}", Config::parse(text, Path::new("")).unwrap_err());
         assert!(message("phones = []").contains("[[phones]]"));
