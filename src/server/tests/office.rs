@@ -1,6 +1,7 @@
 //! An office with the demonstration's desks and people: the server's own routers, a folder that vanishes, a clock.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -23,6 +24,9 @@ pub(crate) const DESK_13: &str = "02005e100013";
 pub(crate) const JANE: (&str, &str) = ("01132991000", "1234");
 pub(crate) const JAMES: (&str, &str) = ("01132991001", "2345");
 pub(crate) const HENRY: (&str, &str) = ("01132991002", "3456");
+
+/// Longest wait for an answer to end.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(crate) struct Office {
     pub(crate) app: App,
@@ -232,7 +236,10 @@ pub(crate) struct Reply {
 impl Reply {
     pub(crate) async fn of(response: axum::response::Response) -> Self {
         let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 1 << 20).await.unwrap();
+        let bytes = tokio::time::timeout(ANSWER_TIMEOUT, to_bytes(body, 1 << 20))
+            .await
+            .expect("the answer ends: an event stream was opened where a refusal was expected")
+            .unwrap();
         Self {
             status: parts.status,
             headers: parts.headers,
