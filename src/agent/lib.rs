@@ -3,6 +3,8 @@
 //! [`Agent::start`] with a [`Config`] and the [`Seams`] runs one phone; [`Agent::faces`] and [`Agent::status`] follow it.
 //! What is decided is decided in `hotdesk-session`; this crate carries it out: sockets, HTTPS, flash, control socket.
 
+#![warn(missing_docs)]
+
 mod accounts;
 mod agent;
 mod asking;

@@ -115,18 +115,14 @@ impl Loop {
         }
         match answered.answer {
             Answer::Event(event) => {
-                if let Event::ServerLink { up } = event {
-                    if up {
-                        self.enrol_again.reset();
-                    }
-                    // Whatever was reported, the server may have been another one since.
-                    self.reported = None;
-                    self.network_changed();
-                }
                 if asks_for_a_token(&event) {
                     self.enrol_anew();
                 }
+                let link = server_link(&event);
                 self.core.handle(now, event);
+                if let Some(up) = link {
+                    self.server_link_changed(up);
+                }
             }
             Answer::Token(token) => {
                 self.store.memory.token = Some(token.clone());
@@ -173,14 +169,24 @@ impl Loop {
         self.asker.report(report, &identity);
     }
 
+    fn server_link_changed(&mut self, up: bool) {
+        if up {
+            self.enrol_again.reset();
+        }
+        // Whatever was reported, the server may have been another one since.
+        self.reported = None;
+        self.network_changed();
+    }
+
+    /// A server that can be heard is proof of a network, whatever the interfaces are said to be.
     fn network_changed(&mut self) {
-        let up = network::is_up();
-        let known = self.core.view(self.clock.now()).status.network;
-        if up != known {
+        let now = self.clock.now();
+        let status = self.core.view(now).status;
+        let up = status.server || network::is_up();
+        if up != status.network {
             info!(up, "network");
         }
-        self.core
-            .handle(self.clock.now(), Event::NetworkLink { up });
+        self.core.handle(now, Event::NetworkLink { up });
     }
 
     fn identity(&self) -> Identity {
@@ -237,6 +243,14 @@ impl Loop {
             }
             differs
         });
+    }
+}
+
+fn server_link(event: &Event) -> Option<bool> {
+    if let Event::ServerLink { up } = event {
+        Some(*up)
+    } else {
+        None
     }
 }
 
