@@ -125,15 +125,10 @@ pub(crate) async fn end(
     let now = change.now;
     let graced = now.saturating_add(i64::from(change.app.config().eviction_grace));
     let id = association.id.as_str();
+    credentials::revoke_guest(change.connection(), id, graced).await?;
     let (ended_at, actor) = match by {
-        EndedBy::Phone { at } => {
-            credentials::revoke_guest_now(change.connection(), id).await?;
-            (at.max(association.opened_at).min(now), "")
-        }
-        EndedBy::Successor | EndedBy::Server | EndedBy::Administrator(_) => {
-            credentials::revoke_guest(change.connection(), id, graced).await?;
-            (now, by.name())
-        }
+        EndedBy::Phone { at } => (at.max(association.opened_at).min(now), ""),
+        EndedBy::Successor | EndedBy::Server | EndedBy::Administrator(_) => (now, by.name()),
     };
     sqlx::query(
         "UPDATE association SET state = 'ended', ended_at = ?, reason = ?, acknowledged = ? WHERE id = ?",

@@ -13,7 +13,7 @@ use serde::Deserialize;
 pub struct Config {
     /// Where database, server key and certificates are kept. Relative to the configuration file.
     pub data_dir: PathBuf,
-    /// Seconds that the credential of an evicted guest goes on working, so that the phone can remove its own binding.
+    /// Seconds that the credential of a guest who was signed out goes on working, so that the phone can remove its binding.
     pub eviction_grace: u32,
     /// Days that audit rows are kept.
     pub audit_days: u32,

@@ -88,7 +88,7 @@ pub(crate) async fn renew_guest(
 }
 
 /// Ends an association's credential now.
-pub(crate) async fn revoke_guest_now(
+async fn revoke_guest_now(
     connection: &mut SqliteConnection,
     association: &str,
 ) -> Result<(), sqlx::Error> {

@@ -9,9 +9,9 @@ use crate::error::Answer;
 use crate::phones::Phone;
 use crate::throttle::{self, Subject};
 use crate::users::User;
-use crate::{credentials, sites, users};
+use crate::{sites, users};
 
-/// Ends an association of this phone, or takes note that the phone knows of its end. Both revoke its credential now.
+/// Ends an association of this phone, or takes note that the phone knows of its end.
 pub(crate) async fn end(
     app: &App,
     phone: &Phone,
@@ -126,6 +126,5 @@ async fn acknowledge(change: &mut Change, association: &Association) -> Answer<(
         .bind(&association.id)
         .execute(change.connection())
         .await?;
-    credentials::revoke_guest_now(change.connection(), &association.id).await?;
     Ok(())
 }

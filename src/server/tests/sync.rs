@@ -70,6 +70,7 @@ async fn what_was_cut_off_comes_back_to_be_cleaned_up() {
     phone
         .end(cut_off.association.as_str(), &EndReason::RolledBack)
         .await;
+    office.pass(15).await;
     assert!(office.guests_at_the_registrar().await.is_empty());
     assert!(sync(&phone, None).await.void.is_empty());
 }
@@ -112,6 +113,7 @@ async fn a_phone_that_was_away_learns_why_it_ended_and_can_clean_up() {
     assert_eq!(answer.held, Some(Held::Ended { reason }));
     assert_eq!(office.guests_at_the_registrar().await.len(), 2);
     away.end(&association, &EndReason::LoggedOut).await;
+    office.pass(15).await;
     assert_eq!(office.guests_at_the_registrar().await.len(), 1);
 }
 
