@@ -1,6 +1,6 @@
 //! Who is in Kamailio's location table after each way in and out.
 
-use rig::{JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, World};
+use rig::{JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, Portal, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_log_in_the_location_table_holds_jane_and_not_the_host_and_after_log_out_the_reverse()
@@ -69,7 +69,7 @@ async fn after_a_take_over_the_location_table_holds_james_alone() {
     phone.press("*702001C").await;
     phone.expect_screen("James").await;
     phone.press(&format!("{JAMES_PIN}#")).await;
-    phone.expect_screen("would be logged out").await;
+    phone.expect_screen("Log out Jane Doe?").await;
     phone.press_soft("Yes").await;
     phone.expect_user(JAMES).await;
     world
@@ -80,7 +80,7 @@ async fn after_a_take_over_the_location_table_holds_james_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_administrator_ended_it_the_location_table_holds_the_host() {
     let world = World::start_with(
-        "admins = [{ name = \"ann\", password = \"a long password\" }]",
+        "admins = [{ name = \"ann\", password = \"a-long-password\" }]",
         &[],
     )
     .await;
@@ -88,11 +88,8 @@ async fn after_an_administrator_ended_it_the_location_table_holds_the_host() {
     phone.log_in(JANE_SHORT, JANE_PIN).await;
     phone.expect_user(JANE).await;
 
-    world
-        .site
-        .provd
-        .log_out_everybody("ann", "a long password")
-        .await;
+    let mut portal = Portal::sign_in(&world.site.provd, "ann", "a-long-password").await;
+    portal.log_out_everybody().await;
     phone.expect_screen("The administrator ann").await;
     phone.expect_vacant().await;
     world

@@ -1,6 +1,6 @@
 //! Every reason to refuse: what the screen says, what the audit says, and that the account from before goes on working.
 
-use rig::{JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, Phone, World, eventually, nonsense};
+use rig::{Impostor, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, Phone, World, eventually};
 
 /// A world with one phone on which nobody is signed in.
 struct Desk {
@@ -26,6 +26,14 @@ impl Desk {
         self.expect_audit(&format!("refused {code} {extension}"))
             .await;
         self.expect_host().await;
+    }
+
+    /// As [`Self::expect_host`], with the second desk's host beside it.
+    async fn expect_host_and(&self, second: u16) {
+        let first = self.phone.status().sip_port;
+        self.world
+            .expect_bindings(&[("3001", first), ("3002", second)])
+            .await;
     }
 
     async fn expect_host(&self) {
@@ -157,31 +165,37 @@ async fn somebody_who_is_signed_in_elsewhere_is_refused_where_the_site_says_so()
 async fn a_user_is_locked_after_five_wrong_pins_on_whichever_phone() {
     let desk = Desk::start().await;
     let other = desk.world.site.phone(1).await;
-    for (attempt, phone) in [&desk.phone, &other, &other, &desk.phone, &other]
-        .into_iter()
-        .enumerate()
-    {
-        phone.press("B").await;
-        phone.expect_screen("Sign in to use this phone").await;
+    let attempts = [
+        (&desk.phone, "4 attempts left."),
+        (&other, "3 attempts left."),
+        (&other, "2 attempts left."),
+        (&desk.phone, "1 attempt left."),
+        (&other, "Too many wrong PINs for this extension."),
+    ];
+    for (phone, answer) in attempts {
         phone.log_in(JANE_SHORT, "9999").await;
-        eventually("the attempt is in the audit", async || {
-            let audit = desk.world.site.provd.audit().await;
-            let refused = audit.iter().filter(|r| r.starts_with("refused")).count();
-            if refused == attempt + 1 {
-                Ok(())
-            } else {
-                Err(audit.join("\n"))
-            }
-        })
-        .await;
-        phone.expect_screen("PIN").await;
-        phone.press("BB").await;
+        phone.expect_screen(answer).await;
+        phone.press("B").await;
+        phone.press("BBBBB").await;
+        phone.expect_screen("Sign in to use this phone").await;
     }
-    desk.phone.press("BBBBBB").await;
-    desk.phone.expect_screen("Sign in to use this phone").await;
     desk.phone.log_in(JANE_SHORT, JANE_PIN).await;
-    desk.expect_refusal("L06", "Too many wrong PINs for this extension.", JANE_SHORT)
+    desk.phone
+        .expect_screen("Too many wrong PINs for this extension.")
         .await;
+    assert!(
+        desk.phone.screen().contains("L06"),
+        "{}",
+        desk.phone.screen()
+    );
+    let mut audit = desk.world.site.provd.audit().await;
+    audit.retain(|row| row.starts_with("refused"));
+    let [wrong, locked] = ["L01", "L06"].map(|code| format!("refused {code} {JANE_SHORT}"));
+    assert_eq!(
+        audit,
+        [&wrong, &wrong, &wrong, &wrong, &locked, &locked].map(String::clone)
+    );
+    desk.expect_host_and(other.status().sip_port).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,7 +223,7 @@ async fn a_server_that_is_away_is_named_and_the_extension_is_kept_for_retry() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_answers_nonsense_is_named() {
     let mut desk = Desk::start().await;
-    let nonsense = nonsense::start(&desk.world.site.provd).await;
+    let nonsense = Impostor::of_nonsense(&desk.world.site.provd);
     desk.world.site.https.redirect(nonsense.address()).await;
     desk.phone.log_in(JANE_SHORT, JANE_PIN).await;
     desk.phone
@@ -232,13 +246,12 @@ async fn a_server_that_answers_nonsense_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_whose_clock_is_wrong_says_so() {
-    let mut desk = Desk::start().await;
+    let Desk { world, phone } = Desk::start().await;
+    let config = phone.switch_off().await;
     let fifty_years = 50 * 365 * 24 * 3600;
-    desk.phone.clock().put_wrong_by(-fifty_years);
-    // Connections that are up were made in better days.
-    desk.world.site.https.go_away().await;
-    desk.world.site.https.come_back().await;
-    desk.phone.expect_server(false).await;
+    let phone = Phone::start_wrong_by(config, -fifty_years).await;
+    let desk = Desk { world, phone };
+    desk.expect_host().await;
     desk.phone.log_in(JANE_SHORT, JANE_PIN).await;
     desk.phone
         .expect_screen("The clock of this phone is wrong.")

@@ -65,7 +65,9 @@ async fn registrar_answers_403_and_the_host_goes_on_working() {
             .screen()
             .contains("The telephone system does not accept your number.")
     );
-    faulty.expect_host_and_audit("refused P05 2000").await;
+    faulty
+        .expect_host_and_audit(&format!("refused P05 {JANE}"))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,7 +81,9 @@ async fn registrar_says_nothing_and_the_host_goes_on_working() {
             .screen()
             .contains("The telephone system does not answer.")
     );
-    faulty.expect_host_and_audit("refused P06 2000").await;
+    faulty
+        .expect_host_and_audit(&format!("refused P06 {JANE}"))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,10 +11,11 @@
 
 mod baresip;
 mod eventually;
+mod impostor;
 mod kamailio;
-pub mod nonsense;
 mod phone;
 mod phone_process;
+mod portal;
 mod ports;
 mod program;
 mod provd;
@@ -24,9 +25,11 @@ mod world;
 
 pub use baresip::Baresip;
 pub use eventually::eventually;
+pub use impostor::{Impostor, Record};
 pub use kamailio::{Binding, Kamailio};
 pub use phone::{Phone, WallClock, phone_config};
 pub use phone_process::PhoneProcess;
+pub use portal::Portal;
 pub use provd::{DOMAIN, Provd};
 pub use relay::{Message, TcpRelay, UdpRelay, Way};
 pub use world::{DESKS, JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, Site, World};

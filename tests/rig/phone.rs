@@ -70,7 +70,13 @@ pub fn phone_config(mac: &str, server: SocketAddr, ca_file: PathBuf, folder: &Pa
 impl Phone {
     /// Switches it on.
     pub async fn start(config: Config) -> Self {
+        Self::start_wrong_by(config, 0).await
+    }
+
+    /// Switches it on with a wall clock that is this many seconds fast, or slow when negative.
+    pub async fn start_wrong_by(config: Config, seconds: i64) -> Self {
         let clock = WallClock::default();
+        clock.put_wrong_by(seconds);
         let (agent, keys) = switch_on(&config, &clock).await;
         let status = agent.status();
         Self {

@@ -131,11 +131,6 @@ impl Provd {
             .collect()
     }
 
-    /// Signs in to the portal and logs out everybody who is signed in on a phone.
-    pub async fn log_out_everybody(&self, _admin: &str, _password: &str) {
-        panic!("the portal is not there yet");
-    }
-
     /// The user names that a registrar accepts for a number now.
     pub async fn accepted_for(&self, number: &str) -> Vec<String> {
         sqlx::query_scalar("SELECT username FROM subscriber WHERE aor_user = ? ORDER BY username")
@@ -147,7 +142,7 @@ impl Provd {
 
     /// Enrols as a phone that is not there, and fetches its profile: an account for a peer that only makes calls.
     pub async fn profile_of(&self, mac: &str) -> HostProfile {
-        let client = self.client();
+        let client = self.client_builder().build().unwrap();
         let base = format!("https://{}/v1", self.phones());
         let request = EnrolRequest {
             device: DeviceId::parse(mac).unwrap(),
@@ -174,9 +169,9 @@ impl Provd {
         profile.json().await.expect("a host profile")
     }
 
-    /// An HTTPS client that trusts the server's private authority.
+    /// A client that trusts the server's private authority, to be set up further.
     #[must_use]
-    pub fn client(&self) -> reqwest::Client {
+    pub fn client_builder(&self) -> reqwest::ClientBuilder {
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
         // A second call finds the provider installed already, by itself: that is as good.
         let _ = rustls::crypto::CryptoProvider::install_default(provider.as_ref().clone());
@@ -184,7 +179,5 @@ impl Provd {
         reqwest::Client::builder()
             .tls_certs_only([reqwest::Certificate::from_pem(&pem).unwrap()])
             .no_proxy()
-            .build()
-            .unwrap()
     }
 }
