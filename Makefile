@@ -35,7 +35,8 @@ bench: setup ## how long a switch takes, and how many messages it needs
 fuzz: ## fuzz one target for a minute: make fuzz TARGET=datagram (needs cargo-fuzz and a nightly compiler)
 	cd tests/fuzz && cargo fuzz run $(or $(TARGET),datagram) -- -max_total_time=$(or $(SECONDS),60)
 
-deny: ## licences, sources and banned crates (needs cargo-deny)
-	cargo deny --locked check --config .ci/deny.toml bans licenses sources
+deny: ## licences, sources and banned crates of everything we depend on
+	@command -v cargo-deny >/dev/null || cargo install cargo-deny --locked --version 0.20.2 --profile dev
+	cargo deny --locked --config .ci/deny.toml check bans licenses sources
 
-ci: check test ## what continuous integration runs
+ci: check test deny ## what continuous integration runs
