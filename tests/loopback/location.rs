@@ -1,6 +1,10 @@
 //! Who is in Kamailio's location table after each way in and out.
 
-use rig::{JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, Portal, World};
+use hotdesk_provisioning::Transport;
+use rig::{
+    DESKS, DOMAIN, JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, Kamailio, Phone, Portal, Provd,
+    TcpRelay, World, phone_config,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_log_in_the_location_table_holds_jane_and_not_the_host_and_after_log_out_the_reverse()
@@ -40,6 +44,29 @@ async fn after_log_in_with_sha_256_challenges_the_location_table_holds_jane() {
     world
         .expect_bindings(&[(JANE, phone.status().sip_port)])
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_log_in_over_tcp_the_location_table_holds_jane() {
+    let mut sip = TcpRelay::start(([127, 0, 0, 1], 9).into()).await;
+    let provd = Provd::start(sip.address(), Transport::Tcp, "").await;
+    let kamailio = Kamailio::start(&provd.database_path(), DOMAIN).await;
+    sip.redirect(kamailio.address()).await;
+    let config = phone_config(DESKS[0].0, provd.phones(), provd.ca_file(), provd.folder());
+    let phone = Phone::start(config).await;
+    phone.expect_vacant().await;
+    phone.log_in(JANE_SHORT, JANE_PIN).await;
+    phone.expect_user(JANE).await;
+    rig::eventually("Jane alone is registered, over TCP", async || {
+        let table = kamailio.location_table().await;
+        let is_jane = |b: &rig::Binding| b.user == JANE && b.contact.contains("transport=tcp");
+        if table.len() == 1 && table.iter().all(is_jane) {
+            Ok(())
+        } else {
+            Err(format!("{table:?}"))
+        }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@
 
 mod calls;
 mod location;
+mod notify;
 mod power;
 mod refusals;
 mod registrar;

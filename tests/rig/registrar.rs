@@ -31,7 +31,6 @@ const CONNECTIONS_MAX: usize = 64;
 #[derive(Debug)]
 pub struct Registrar {
     address: SocketAddr,
-    udp: Arc<UdpSocket>,
     state: Arc<Mutex<Bindings>>,
     tasks: JoinSet<()>,
 }
@@ -42,22 +41,19 @@ impl Registrar {
     /// # Errors
     /// When the address is taken.
     pub async fn start(listen: SocketAddr, domain: &str, credentials: Credentials) -> Result<Self> {
-        let udp = Arc::new(
-            UdpSocket::bind(listen)
-                .await
-                .with_context(|| format!("cannot listen on UDP {listen}"))?,
-        );
+        let udp = UdpSocket::bind(listen)
+            .await
+            .with_context(|| format!("cannot listen on UDP {listen}"))?;
         let address = udp.local_addr()?;
         let tcp = TcpListener::bind(address)
             .await
             .with_context(|| format!("cannot listen on TCP {address}"))?;
         let state = Arc::new(Mutex::new(Bindings::new(domain)));
         let mut tasks = JoinSet::new();
-        tasks.spawn(serve_udp(udp.clone(), state.clone(), credentials.clone()));
+        tasks.spawn(serve_udp(udp, state.clone(), credentials.clone()));
         tasks.spawn(serve_tcp(tcp, state.clone(), credentials));
         Ok(Self {
             address,
-            udp,
             state,
             tasks,
         })
@@ -91,21 +87,6 @@ impl Registrar {
         lock(&self.state).expire_nonces();
     }
 
-    /// Sends a NOTIFY with this `Event` to wherever a number is, from the registrar's own port.
-    ///
-    /// # Errors
-    /// When the number is nowhere, or its Contact is no address.
-    pub async fn notify(&self, user: &str, event: &str) -> Result<()> {
-        let contact = self
-            .bindings(user)
-            .pop()
-            .context("the number is not registered")?;
-        let target = message::uri_address(&contact).context("the Contact holds no address")?;
-        let text = message::notify(self.address, &contact, event);
-        self.udp.send_to(text.as_bytes(), target).await?;
-        Ok(())
-    }
-
     /// Runs until a task fails, which is for good.
     pub async fn run(mut self) {
         self.tasks.join_next().await;
@@ -117,7 +98,7 @@ fn lock(state: &Mutex<Bindings>) -> MutexGuard<'_, Bindings> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn serve_udp(socket: Arc<UdpSocket>, state: Arc<Mutex<Bindings>>, credentials: Credentials) {
+async fn serve_udp(socket: UdpSocket, state: Arc<Mutex<Bindings>>, credentials: Credentials) {
     let mut buffer = vec![0; MESSAGE_MAX];
     loop {
         // An error here is an ICMP message about some earlier answer: nothing to do with the next request.

@@ -145,26 +145,6 @@ pub(super) fn frame(held: &[u8]) -> Option<usize> {
     (held.len() >= whole).then_some(whole)
 }
 
-/// The address in a Contact URI.
-pub(super) fn uri_address(uri: &str) -> Option<SocketAddr> {
-    let rest = uri.strip_prefix("sip:")?;
-    let host = rest.split_once('@').map_or(rest, |(_, host)| host);
-    host.split(';').next()?.parse().ok()
-}
-
-/// A NOTIFY outside any dialog, as registrars send them.
-pub(super) fn notify(from: SocketAddr, contact: &str, event: &str) -> String {
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).expect("random numbers");
-    let token = u64::from_ne_bytes(random);
-    format!(
-        "NOTIFY {contact} SIP/2.0\r\nVia: SIP/2.0/UDP {from};branch=z9hG4bK{token:x};rport\r\nMax-Forwards: 70\r\n\
-         From: <sip:registrar@{from}>;tag={token:x}\r\nTo: <{contact}>\r\nCall-ID: {token:x}@{from}\r\n\
-         CSeq: 1 NOTIFY\r\nContact: <sip:{from}>\r\nEvent: {event}\r\nSubscription-State: terminated\r\n\
-         Content-Length: 0\r\n\r\n"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,7 +162,6 @@ mod tests {
             (contact.uri.as_str(), contact.expires),
             ("sip:t0ken@192.0.2.1:5062", Some(60))
         );
-        assert_eq!(uri_address(&contact.uri), "192.0.2.1:5062".parse().ok());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
@@ -23,6 +23,8 @@ pub enum Way {
 /// One SIP message that came by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
+    /// When it came by; it arrives later by the relay's delay.
+    pub at: Instant,
     /// Where it went.
     pub way: Way,
     /// The first line.
@@ -51,6 +53,7 @@ impl Message {
             .and_then(|(_, rest)| rest.split_once('@'))
             .map_or("", |(user, _)| user);
         Some(Self {
+            at: Instant::now(),
             way,
             start,
             user: user.to_owned(),
