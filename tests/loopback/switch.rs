@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use rig::{JANE, JANE_PIN, JANE_SHORT, Message, PhoneProcess, Way, World, eventually};
+use rig::{Impostor, JANE, JANE_PIN, JANE_SHORT, Message, PhoneProcess, Way, World, eventually};
 
 /// The UDP sockets of a process: the inode names a socket for as long as it is open.
 fn udp_sockets(pid: u32, port: u16) -> Vec<String> {
@@ -123,4 +123,50 @@ async fn an_invite_transaction_of_the_host_goes_on_through_a_switch() {
             ([127, 0, 0, 1], port).into(),
         )
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_switch_with_a_warm_connection_and_a_known_nonce_takes_one_request_and_one_register() {
+    let mut world = World::start().await;
+    let tap = Impostor::that_listens(&world.site.provd);
+    world.site.https.redirect(tap.address()).await;
+    let phone = world.site.phone(0).await;
+    phone.press(&format!("{JANE_SHORT}#{JANE_PIN}")).await;
+    eventually("the connection is warm", async || {
+        let requests = tap.take_heard().requests;
+        if requests.iter().any(|r| r == "GET /v1/ping") {
+            Ok(())
+        } else {
+            Err(requests.join("\n"))
+        }
+    })
+    .await;
+    let _before = world.site.sip.take_seen();
+
+    phone.press("#").await;
+    phone.expect_user(JANE).await;
+    let heard = tap.take_heard().requests;
+    assert_eq!(
+        heard.first().map(String::as_str),
+        Some("POST /v1/associations"),
+        "{heard:?}"
+    );
+    assert_eq!(
+        heard
+            .iter()
+            .filter(|r| *r == "POST /v1/associations")
+            .count(),
+        1
+    );
+    let seen = world.site.sip.take_seen();
+    let registers = seen
+        .iter()
+        .filter(|m| m.way == Way::Up && m.registers(JANE))
+        .count();
+    assert_eq!(
+        registers,
+        1,
+        "{:?}",
+        seen.iter().map(|m| &m.start).collect::<Vec<_>>()
+    );
 }
