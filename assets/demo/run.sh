@@ -16,7 +16,7 @@ pbx=${PBX:-embedded}
 
 state=$PWD/run
 domain=hotdesk.test
-programs=${CARGO_TARGET_DIR:-target}/demo
+programs=${CARGO_TARGET_DIR:-target}/debug
 children=()
 names=()
 
@@ -89,7 +89,7 @@ build() {
     else
         .ci/install
     fi
-    cargo build --profile demo --locked "${wanted[@]}"
+    cargo build --locked "${wanted[@]}"
 }
 
 write_configuration() {
