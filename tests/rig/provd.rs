@@ -170,7 +170,6 @@ impl Provd {
     }
 
     /// A client that trusts the server's private authority, to be set up further.
-    #[must_use]
     pub fn client_builder(&self) -> reqwest::ClientBuilder {
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
         // A second call finds the provider installed already, by itself: that is as good.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use lexopt::prelude::{Long, ValueExt};
+use lexopt::prelude::{Long, Short, Value, ValueExt};
 use rig::registrar::{Credentials, Registrar};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -56,7 +56,7 @@ fn arguments() -> Result<Arguments> {
             Long("database") => database = Some(PathBuf::from(parser.value()?)),
             Long("listen") => listen = Some(parser.value()?.parse().context("--listen")?),
             Long("domain") => domain = Some(parser.value()?.string().context("--domain")?),
-            other => bail!("{}\n\n{USAGE}", other.unexpected()),
+            other @ (Long(_) | Short(_) | Value(_)) => bail!("{}\n\n{USAGE}", other.unexpected()),
         }
     }
     Ok(Arguments {

@@ -181,22 +181,22 @@ async fn upwards(socket: Arc<UdpSocket>, state: Arc<Mutex<State>>) {
         let Some((upstream, delay)) = note(&state, Way::Up, &buffer[..length]) else {
             continue;
         };
-        if !clients.contains_key(&client) {
-            let own = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
-            tasks.spawn(downwards(
-                own.clone(),
-                socket.clone(),
-                client,
-                state.clone(),
-            ));
-            clients.insert(client, own);
-        }
-        tasks.spawn(deliver(
-            clients[&client].clone(),
-            buffer[..length].to_vec(),
-            upstream,
-            delay,
-        ));
+        let own = match clients.get(&client) {
+            Some(own) => own.clone(),
+            None => {
+                let own = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
+                tasks.spawn(downwards(
+                    own.clone(),
+                    socket.clone(),
+                    client,
+                    state.clone(),
+                ));
+                clients.insert(client, own.clone());
+                own
+            }
+        };
+        let bytes = buffer[..length].to_vec();
+        tasks.spawn(deliver(own, bytes, upstream, delay));
         while tasks.try_join_next().is_some() {}
     }
 }
