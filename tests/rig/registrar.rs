@@ -22,6 +22,8 @@ pub use answer::Fault;
 pub use credentials::Credentials;
 use message::Request;
 
+use crate::ports::free_port;
+
 /// Longest message that is read.
 const MESSAGE_MAX: usize = 16 * 1024;
 /// Most TCP connections at once.
@@ -41,6 +43,12 @@ impl Registrar {
     /// # Errors
     /// When the address is taken.
     pub async fn start(listen: SocketAddr, domain: &str, credentials: Credentials) -> Result<Self> {
+        // A port that the system hands out for UDP may be somebody's for TCP: port 0 means one that is free for both.
+        let port = match listen.port() {
+            0 => free_port(),
+            port => port,
+        };
+        let listen = SocketAddr::new(listen.ip(), port);
         let udp = UdpSocket::bind(listen)
             .await
             .with_context(|| format!("cannot listen on UDP {listen}"))?;
