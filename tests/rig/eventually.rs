@@ -11,7 +11,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Asks `look` until it answers `Ok`.
 ///
 /// # Panics
-/// With `what` and the last `Err` when [`PATIENCE`] has run out.
+/// With `what` and the last `Err` when `PATIENCE` has run out.
 pub async fn eventually<T, E: Display>(
     what: &str,
     mut look: impl AsyncFnMut() -> Result<T, E>,
