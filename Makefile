@@ -30,7 +30,7 @@ screens: ## every screen on one contact sheet, target/screens
 	cargo run -p hotdesk-ui --example screens -- target/screens
 
 bench: setup ## how long a switch takes, and how many messages it needs
-	cargo run --locked -p hotdesk-tests --bin hotdesk-bench
+	cargo run --locked --bin hotdesk-bench
 
 fuzz: ## fuzz one target for a minute: make fuzz TARGET=datagram (needs cargo-fuzz and a nightly compiler)
 	cd tests/fuzz && cargo fuzz run $(or $(TARGET),datagram) -- -max_total_time=$(or $(SECONDS),60)

@@ -43,24 +43,9 @@ fn log_out(desk: &mut Desk, now: Instant) -> Activity {
     begin(desk, now, rest, EndReason::LoggedOut)
 }
 
-/// Whether a log-out may take the place of what is going on.
+/// Whether a log-out may take the place of what is going on: wherever a log-in may, and while the phone is made known.
 fn can_ask(activity: &Activity) -> bool {
-    match activity {
-        Activity::Home
-        | Activity::Entering(_)
-        | Activity::Refused(_)
-        | Activity::LockedOut(_)
-        | Activity::ConfirmLogout(_)
-        | Activity::Evicted(_)
-        | Activity::Expiring(_)
-        | Activity::Enrolling(_)
-        | Activity::Diagnostics => true,
-        Activity::LogoutPin(logout) => !logout.asking,
-        Activity::Admitting(_)
-        | Activity::ConfirmTakeover(_)
-        | Activity::Switching(_)
-        | Activity::Leaving(_) => false,
-    }
+    matches!(activity, Activity::Enrolling(_)) || crate::login::can_begin(activity)
 }
 
 /// A key that is not a soft key, while the PIN for the log-out is typed.

@@ -64,7 +64,7 @@ pub(crate) fn request(
 }
 
 /// Whether nothing is going on that a log-in would trample on.
-fn can_begin(activity: &Activity) -> bool {
+pub(crate) fn can_begin(activity: &Activity) -> bool {
     match activity {
         Activity::Home
         | Activity::Entering(_)

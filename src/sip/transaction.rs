@@ -7,16 +7,18 @@ mod client_invite;
 mod client_non_invite;
 mod client_table;
 mod key;
+mod machine;
 mod server_invite;
 mod server_non_invite;
 mod server_table;
 mod timer;
 
-pub use client_invite::ClientInvite;
-pub use client_non_invite::ClientNonInvite;
+pub use client_invite::{ClientInvite, ClientInviteState};
+pub use client_non_invite::{ClientNonInvite, ClientNonInviteState};
 pub use key::{ClientKey, ServerKey};
-pub use server_invite::ServerInvite;
-pub use server_non_invite::ServerNonInvite;
+pub use machine::Machine;
+pub use server_invite::{ServerInvite, ServerInviteState};
+pub use server_non_invite::{ServerNonInvite, ServerNonInviteState};
 pub use timer::{T1, T2, T4, TRANSACTION_TIME, TRYING_AFTER};
 
 pub(crate) use client_table::{ClientTable, Due};

@@ -54,36 +54,28 @@ impl Faulty {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn registrar_answers_403_and_the_host_goes_on_working() {
-    let faulty = Faulty::start(Some(Fault::Refuse(403))).await;
+/// Jane cannot register, the screen says so in these words, and everything is as it was before she came.
+async fn expect_refused(fault: Fault, code: &str, sentence: &str) {
+    let faulty = Faulty::start(Some(fault)).await;
     faulty.phone.log_in(JANE_SHORT, JANE_PIN).await;
-    faulty.phone.expect_screen("P05").await;
-    assert!(
-        faulty
-            .phone
-            .screen()
-            .contains("The telephone system does not accept your number.")
-    );
+    faulty.phone.expect_screen(code).await;
+    let screen = faulty.phone.screen();
+    assert!(screen.contains(sentence), "{screen}");
     faulty
-        .expect_host_and_audit(&format!("refused P05 {JANE}"))
+        .expect_host_and_audit(&format!("refused {code} {JANE}"))
         .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn registrar_answers_403_and_the_host_goes_on_working() {
+    let sentence = "The telephone system does not accept your number.";
+    expect_refused(Fault::Refuse(403), "P05", sentence).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn registrar_says_nothing_and_the_host_goes_on_working() {
-    let faulty = Faulty::start(Some(Fault::Silent)).await;
-    faulty.phone.log_in(JANE_SHORT, JANE_PIN).await;
-    faulty.phone.expect_screen("P06").await;
-    assert!(
-        faulty
-            .phone
-            .screen()
-            .contains("The telephone system does not answer.")
-    );
-    faulty
-        .expect_host_and_audit(&format!("refused P06 {JANE}"))
-        .await;
+    let sentence = "The telephone system does not answer.";
+    expect_refused(Fault::Silent, "P06", sentence).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

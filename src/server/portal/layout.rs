@@ -1,11 +1,11 @@
 //! What all pages share: head, navigation, notices, fields.
 
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use super::view::View;
-use crate::error::Failure;
+use crate::error::{Answer, Failure};
 
 /// The pages in the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,10 +97,24 @@ pub(crate) fn problem(sentence: Option<&str>) -> Markup {
 }
 
 /// The sentence to show above a form, when the rules refused it; any other failure is the server's.
-pub(crate) fn sentence(failure: Failure) -> Result<String, Failure> {
+fn sentence(failure: Failure) -> Result<String, Failure> {
     match failure {
         Failure::Refused(refusal) => Ok(refusal.message),
         Failure::Failed(_) => Err(failure),
+    }
+}
+
+/// After a form was sent: on to `next` when it is done; the same form again, with the sentence that says why, when it is
+/// refused.
+pub(crate) async fn after_form<'a>(
+    done: Answer<()>,
+    next: &str,
+    again: impl AsyncFnOnce(String) -> Response + 'a,
+) -> Response {
+    match done.map_err(sentence) {
+        Ok(()) => Redirect::to(next).into_response(),
+        Err(Ok(sentence)) => again(sentence).await,
+        Err(Err(failure)) => failed(failure),
     }
 }
 

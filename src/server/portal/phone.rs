@@ -90,13 +90,9 @@ pub(crate) async fn save(
     Path(id): Path<i64>,
     Signed(filled): Signed<PhoneForm>,
 ) -> Response {
-    match save_now(&app, &view, id, &filled).await {
-        Ok(()) => Redirect::to("/phones").into_response(),
-        Err(failure) => match layout::sentence(failure) {
-            Ok(sentence) => form(&app, &view, id, Some((&sentence, &filled))).await,
-            Err(failure) => layout::failed(failure),
-        },
-    }
+    let done = save_now(&app, &view, id, &filled).await;
+    let again = async |why: String| form(&app, &view, id, Some((&why, &filled))).await;
+    layout::after_form(done, "/phones", again).await
 }
 
 async fn save_now(app: &App, view: &View, id: i64, filled: &PhoneForm) -> Answer<()> {

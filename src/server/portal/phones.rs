@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Response};
 use hotdesk_provisioning::{DeviceId, Extension};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -133,13 +133,9 @@ pub(crate) async fn add(
     view: View,
     Signed(filled): Signed<PhoneForm>,
 ) -> Response {
-    match add_now(&app, &view, &filled).await {
-        Ok(()) => Redirect::to("/phones").into_response(),
-        Err(failure) => match layout::sentence(failure) {
-            Ok(sentence) => list(&app, &view, Some(&sentence), &filled).await,
-            Err(failure) => layout::failed(failure),
-        },
-    }
+    let done = add_now(&app, &view, &filled).await;
+    let again = async |why: String| list(&app, &view, Some(&why), &filled).await;
+    layout::after_form(done, "/phones", again).await
 }
 
 async fn add_now(app: &App, view: &View, filled: &PhoneForm) -> Answer<()> {

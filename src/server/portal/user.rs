@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Response};
 use hotdesk_provisioning::Secret;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -140,11 +140,8 @@ pub(crate) async fn set_pin(
 
 /// To the list when it is done, back to the form when it is not.
 async fn finish(app: &App, view: &View, id: i64, done: Answer<()>) -> Response {
-    match done.map_err(layout::sentence) {
-        Ok(()) => Redirect::to("/users").into_response(),
-        Err(Ok(sentence)) => form(app, view, id, Some(&sentence)).await,
-        Err(Err(failure)) => layout::failed(failure),
-    }
+    let again = async |why: String| form(app, view, id, Some(&why)).await;
+    layout::after_form(done, "/users", again).await
 }
 
 /// Lifts a user's lock.

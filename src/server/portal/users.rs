@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Response};
 use hotdesk_provisioning::{Extension, Pin, Secret};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -184,13 +184,9 @@ pub(crate) async fn add(
     view: View,
     Signed(filled): Signed<UserForm>,
 ) -> Response {
-    match add_now(&app, &view, &filled).await {
-        Ok(()) => Redirect::to("/users").into_response(),
-        Err(failure) => match layout::sentence(failure) {
-            Ok(sentence) => list(&app, &view, Some(&sentence), &filled).await,
-            Err(failure) => layout::failed(failure),
-        },
-    }
+    let done = add_now(&app, &view, &filled).await;
+    let again = async |why: String| list(&app, &view, Some(&why), &filled).await;
+    layout::after_form(done, "/users", again).await
 }
 
 async fn add_now(app: &App, view: &View, filled: &UserForm) -> Answer<()> {

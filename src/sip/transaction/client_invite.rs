@@ -3,111 +3,64 @@
 use std::time::{Duration, Instant};
 
 use super::ClientAction;
-use super::timer::{T1, TRANSACTION_TIME, Timer, Timers};
+use super::machine::{ClientState, Machine};
+use super::timer::TRANSACTION_TIME;
 
+/// One INVITE from its first sending until no retransmission of its final answers can come any more.
+pub type ClientInvite = Machine<ClientInviteState>;
+
+/// Where an INVITE is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub enum ClientInviteState {
+    /// Sent; nothing came.
     Calling,
+    /// A provisional response came.
     Proceeding,
     /// A final response other than 2xx came and is acknowledged by the transaction.
     Completed,
     /// A 2xx came; it and its retransmissions are acknowledged by the user of the transaction (RFC 6026).
     Accepted,
-    Terminated,
 }
 
-/// One INVITE from its first sending until no retransmission of its final answers can come any more.
-#[derive(Debug, Clone)]
-pub struct ClientInvite {
-    state: State,
-    timers: Timers,
-    interval: Duration,
-    is_reliable: bool,
+use ClientInviteState as State;
+
+impl ClientState for State {
+    /// INVITE is sent at ever longer intervals without T2 as a ceiling (section 17.1.1.2).
+    fn wait_after(self, interval: Duration) -> Duration {
+        interval.saturating_mul(2)
+    }
 }
 
 impl ClientInvite {
     /// The INVITE was sent now; over a reliable transport it is never sent again.
     #[must_use]
     pub fn start(now: Instant, is_reliable: bool) -> Self {
-        let mut timers = Timers::default();
-        timers.set(Timer::GiveUp, now + TRANSACTION_TIME);
-        if !is_reliable {
-            timers.set(Timer::Resend, now + T1);
-        }
-        Self {
-            state: State::Calling,
-            timers,
-            interval: T1,
-            is_reliable,
-        }
+        let mut machine = Self::new(State::Calling, is_reliable);
+        machine.repeat(now);
+        machine
     }
 
     /// A response with this transaction's branch came.
     pub fn on_response(&mut self, now: Instant, status: u16) -> ClientAction {
         match (self.state, status) {
-            (State::Calling | State::Proceeding, ..=199) => {
+            (Some(State::Calling | State::Proceeding), ..=199) => {
                 // However long it rings, the transaction has no timer now: the user of it decides when to CANCEL.
                 self.timers.stop_all();
-                self.state = State::Proceeding;
+                self.state = Some(State::Proceeding);
                 ClientAction::Deliver
             }
-            (State::Calling | State::Proceeding, 200..=299) => {
-                self.linger(now, State::Accepted);
+            (Some(State::Calling | State::Proceeding), 200..=299) => {
+                self.linger(now + TRANSACTION_TIME, State::Accepted);
                 ClientAction::Deliver
             }
-            (State::Calling | State::Proceeding, _) => {
-                if self.is_reliable {
-                    self.timers.stop_all();
-                    self.state = State::Terminated;
-                } else {
-                    self.linger(now, State::Completed);
-                }
+            (Some(State::Calling | State::Proceeding), _) => {
+                self.linger_if_unreliable(now + TRANSACTION_TIME, State::Completed);
                 ClientAction::DeliverAndAck
             }
-            (State::Accepted, 200..=299) => ClientAction::Deliver,
-            (State::Completed, 300..) => ClientAction::Ack,
-            (State::Accepted | State::Completed | State::Terminated, _) => ClientAction::Nothing,
+            (Some(State::Accepted), 200..=299) => ClientAction::Deliver,
+            (Some(State::Completed), 300..) => ClientAction::Ack,
+            (Some(State::Accepted | State::Completed) | None, _) => ClientAction::Nothing,
         }
-    }
-
-    fn linger(&mut self, now: Instant, state: State) {
-        self.timers.stop_all();
-        self.timers.set(Timer::Linger, now + TRANSACTION_TIME);
-        self.state = state;
-    }
-
-    /// Does one thing that is due; call again until [`ClientAction::Nothing`].
-    pub fn on_timeout(&mut self, now: Instant) -> ClientAction {
-        match self.timers.fire(now) {
-            Some(Timer::Resend) => {
-                // INVITE is sent at ever longer intervals without T2 as a ceiling (section 17.1.1.2).
-                self.interval = self.interval.saturating_mul(2);
-                self.timers.set(Timer::Resend, now + self.interval);
-                ClientAction::Resend
-            }
-            Some(Timer::GiveUp) => {
-                self.timers.stop_all();
-                self.state = State::Terminated;
-                ClientAction::TimedOut
-            }
-            Some(Timer::Linger | Timer::Trying) => {
-                self.state = State::Terminated;
-                ClientAction::Nothing
-            }
-            None => ClientAction::Nothing,
-        }
-    }
-
-    /// When [`Self::on_timeout`] wants to be called.
-    #[must_use]
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.next()
-    }
-
-    /// Whether it can be forgotten.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.state == State::Terminated
     }
 }
 

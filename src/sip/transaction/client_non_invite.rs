@@ -3,98 +3,57 @@
 use std::time::{Duration, Instant};
 
 use super::ClientAction;
-use super::timer::{T1, T2, T4, TRANSACTION_TIME, Timer, Timers, doubled};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Trying,
-    Proceeding,
-    Completed,
-    Terminated,
-}
+use super::machine::{ClientState, Machine};
+use super::timer::{T2, T4, doubled};
 
 /// One request from its first sending until no retransmission of its answer can come any more.
-#[derive(Debug, Clone)]
-pub struct ClientNonInvite {
-    state: State,
-    timers: Timers,
-    interval: Duration,
-    is_reliable: bool,
+pub type ClientNonInvite = Machine<ClientNonInviteState>;
+
+/// Where a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientNonInviteState {
+    /// Sent; nothing came.
+    Trying,
+    /// A provisional response came.
+    Proceeding,
+    /// The final response came.
+    Completed,
+}
+
+use ClientNonInviteState as State;
+
+impl ClientState for State {
+    /// Once the server said that it works on it, it is reminded only every T2 (section 17.1.2.2).
+    fn wait_after(self, interval: Duration) -> Duration {
+        match self {
+            Self::Proceeding => T2,
+            Self::Trying | Self::Completed => doubled(interval),
+        }
+    }
 }
 
 impl ClientNonInvite {
     /// The request was sent now; over a reliable transport it is never sent again.
     #[must_use]
     pub fn start(now: Instant, is_reliable: bool) -> Self {
-        let mut timers = Timers::default();
-        timers.set(Timer::GiveUp, now + TRANSACTION_TIME);
-        if !is_reliable {
-            timers.set(Timer::Resend, now + T1);
-        }
-        Self {
-            state: State::Trying,
-            timers,
-            interval: T1,
-            is_reliable,
-        }
+        let mut machine = Self::new(State::Trying, is_reliable);
+        machine.repeat(now);
+        machine
     }
 
     /// A response with this transaction's branch came.
     pub fn on_response(&mut self, now: Instant, status: u16) -> ClientAction {
         match self.state {
-            State::Trying | State::Proceeding if status < 200 => {
-                self.state = State::Proceeding;
+            Some(State::Trying | State::Proceeding) if status < 200 => {
+                self.state = Some(State::Proceeding);
                 ClientAction::Deliver
             }
-            State::Trying | State::Proceeding => {
-                self.timers.stop_all();
-                if self.is_reliable {
-                    self.state = State::Terminated;
-                } else {
-                    self.state = State::Completed;
-                    self.timers.set(Timer::Linger, now + T4);
-                }
+            Some(State::Trying | State::Proceeding) => {
+                self.linger_if_unreliable(now + T4, State::Completed);
                 ClientAction::Deliver
             }
-            State::Completed | State::Terminated => ClientAction::Nothing,
+            Some(State::Completed) | None => ClientAction::Nothing,
         }
-    }
-
-    /// Does one thing that is due; call again until [`ClientAction::Nothing`].
-    pub fn on_timeout(&mut self, now: Instant) -> ClientAction {
-        match self.timers.fire(now) {
-            Some(Timer::Resend) => {
-                // Once the server said that it works on it, it is reminded only every T2 (section 17.1.2.2).
-                self.interval = match self.state {
-                    State::Proceeding => T2,
-                    State::Trying | State::Completed | State::Terminated => doubled(self.interval),
-                };
-                self.timers.set(Timer::Resend, now + self.interval);
-                ClientAction::Resend
-            }
-            Some(Timer::GiveUp) => {
-                self.timers.stop_all();
-                self.state = State::Terminated;
-                ClientAction::TimedOut
-            }
-            Some(Timer::Linger | Timer::Trying) => {
-                self.state = State::Terminated;
-                ClientAction::Nothing
-            }
-            None => ClientAction::Nothing,
-        }
-    }
-
-    /// When [`Self::on_timeout`] wants to be called.
-    #[must_use]
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.next()
-    }
-
-    /// Whether it can be forgotten.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.state == State::Terminated
     }
 }
 

@@ -1,12 +1,20 @@
 //! The server transaction of INVITE (RFC 3261 section 17.2.1 with RFC 6026 section 8.5).
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::ServerAction;
-use super::timer::{T1, T4, TRANSACTION_TIME, TRYING_AFTER, Timer, Timers, doubled};
+use super::machine::Machine;
+use super::timer::{T4, TRANSACTION_TIME, TRYING_AFTER, Timer, doubled};
 
+/// One received INVITE until neither it nor its ACK can come any more.
+pub type ServerInvite = Machine<ServerInviteState>;
+
+/// Where a received INVITE is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub enum ServerInviteState {
+    /// Nothing was answered.
+    Trying,
+    /// A provisional response was sent.
     Proceeding,
     /// Refused; the refusal is repeated until its ACK comes.
     Completed,
@@ -14,47 +22,31 @@ enum State {
     Confirmed,
     /// Accepted with 2xx, which the user of the transaction repeats; INVITE retransmissions are absorbed (RFC 6026).
     Accepted,
-    Terminated,
 }
 
-/// One received INVITE until neither it nor its ACK can come any more.
-#[derive(Debug, Clone)]
-pub struct ServerInvite {
-    state: State,
-    timers: Timers,
-    interval: Duration,
-    is_reliable: bool,
-    has_answered: bool,
-}
+use ServerInviteState as State;
 
 impl ServerInvite {
     /// The INVITE came for the first time.
     #[must_use]
     pub fn start(now: Instant, is_reliable: bool) -> Self {
-        let mut timers = Timers::default();
-        timers.set(Timer::Trying, now + TRYING_AFTER);
-        Self {
-            state: State::Proceeding,
-            timers,
-            interval: T1,
-            is_reliable,
-            has_answered: false,
-        }
+        let mut machine = Self::new(State::Trying, is_reliable);
+        machine.timers.set(Timer::Trying, now + TRYING_AFTER);
+        machine
     }
 
     /// Whether no final answer was given yet, so that a CANCEL has an effect (RFC 3261 section 9.2).
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        self.state == State::Proceeding
+        matches!(self.state, Some(State::Trying | State::Proceeding))
     }
 
     /// The same INVITE came again.
     #[must_use]
     pub fn on_request(&self) -> ServerAction {
         match self.state {
-            State::Proceeding if self.has_answered => ServerAction::Resend,
-            State::Completed => ServerAction::Resend,
-            State::Proceeding | State::Confirmed | State::Accepted | State::Terminated => {
+            Some(State::Proceeding | State::Completed) => ServerAction::Resend,
+            Some(State::Trying | State::Confirmed | State::Accepted) | None => {
                 ServerAction::Nothing
             }
         }
@@ -63,43 +55,33 @@ impl ServerInvite {
     /// An ACK came.
     pub fn on_ack(&mut self, now: Instant) -> ServerAction {
         match self.state {
-            State::Completed => {
-                self.timers.stop_all();
-                if self.is_reliable {
-                    self.state = State::Terminated;
-                } else {
-                    self.state = State::Confirmed;
-                    self.timers.set(Timer::Linger, now + T4);
-                }
+            Some(State::Completed) => {
+                self.linger_if_unreliable(now + T4, State::Confirmed);
                 ServerAction::Nothing
             }
-            State::Accepted => ServerAction::DeliverAck,
-            State::Proceeding | State::Confirmed | State::Terminated => ServerAction::Nothing,
+            Some(State::Accepted) => ServerAction::DeliverAck,
+            Some(State::Trying | State::Proceeding | State::Confirmed) | None => {
+                ServerAction::Nothing
+            }
         }
     }
 
     /// The user of the transaction answers; true when the answer is to be sent.
     pub fn respond(&mut self, now: Instant, status: u16) -> bool {
         match (self.state, status) {
-            (State::Proceeding, ..=199) => {
+            (Some(State::Trying | State::Proceeding), ..=199) => {
                 self.timers.stop(Timer::Trying);
-                self.has_answered = true;
+                self.state = Some(State::Proceeding);
             }
-            (State::Proceeding, 200..=299) => {
-                self.timers.stop_all();
-                self.timers.set(Timer::Linger, now + TRANSACTION_TIME);
-                self.state = State::Accepted;
+            (Some(State::Trying | State::Proceeding), 200..=299) => {
+                self.linger(now + TRANSACTION_TIME, State::Accepted);
             }
-            (State::Proceeding, _) => {
-                self.timers.stop_all();
-                self.timers.set(Timer::GiveUp, now + TRANSACTION_TIME);
-                if !self.is_reliable {
-                    self.timers.set(Timer::Resend, now + T1);
-                }
-                self.state = State::Completed;
+            (Some(State::Trying | State::Proceeding), _) => {
+                self.repeat(now);
+                self.state = Some(State::Completed);
             }
-            (State::Accepted, 200..=299) => {}
-            (State::Completed | State::Confirmed | State::Accepted | State::Terminated, _) => {
+            (Some(State::Accepted), 200..=299) => {}
+            (Some(State::Completed | State::Confirmed | State::Accepted) | None, _) => {
                 return false;
             }
         }
@@ -110,37 +92,23 @@ impl ServerInvite {
     pub fn on_timeout(&mut self, now: Instant) -> ServerAction {
         match self.timers.fire(now) {
             Some(Timer::Resend) => {
-                self.interval = doubled(self.interval);
-                self.timers.set(Timer::Resend, now + self.interval);
+                self.repeat_after(now, doubled(self.interval));
                 ServerAction::Resend
             }
             Some(Timer::Trying) => {
-                self.has_answered = true;
+                self.state = Some(State::Proceeding);
                 ServerAction::SendTrying
             }
             Some(Timer::GiveUp) => {
-                self.timers.stop_all();
-                self.state = State::Terminated;
+                self.end();
                 ServerAction::TimedOut
             }
             Some(Timer::Linger) => {
-                self.state = State::Terminated;
+                self.end();
                 ServerAction::Nothing
             }
             None => ServerAction::Nothing,
         }
-    }
-
-    /// When [`Self::on_timeout`] wants to be called.
-    #[must_use]
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.next()
-    }
-
-    /// Whether it can be forgotten.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.state == State::Terminated
     }
 }
 

@@ -3,54 +3,51 @@
 use std::time::Instant;
 
 use super::ServerAction;
-use super::timer::{TRANSACTION_TIME, Timer, Timers};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Trying,
-    Proceeding,
-    Completed,
-    Terminated,
-}
+use super::machine::Machine;
+use super::timer::TRANSACTION_TIME;
 
 /// One received request until no retransmission of it can come any more.
-#[derive(Debug, Clone)]
-pub struct ServerNonInvite {
-    state: State,
-    timers: Timers,
-    is_reliable: bool,
+pub type ServerNonInvite = Machine<ServerNonInviteState>;
+
+/// Where a received request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServerNonInviteState {
+    /// Nothing was answered.
+    Trying,
+    /// A provisional response was sent.
+    Proceeding,
+    /// The final response was sent.
+    Completed,
 }
+
+use ServerNonInviteState as State;
 
 impl ServerNonInvite {
     /// The request came for the first time.
     #[must_use]
     pub fn start(is_reliable: bool) -> Self {
-        Self {
-            state: State::Trying,
-            timers: Timers::default(),
-            is_reliable,
-        }
+        Self::new(State::Trying, is_reliable)
     }
 
     /// The same request came again.
     #[must_use]
     pub fn on_request(&self) -> ServerAction {
         match self.state {
-            State::Proceeding | State::Completed => ServerAction::Resend,
-            State::Trying | State::Terminated => ServerAction::Nothing,
+            Some(State::Proceeding | State::Completed) => ServerAction::Resend,
+            Some(State::Trying) | None => ServerAction::Nothing,
         }
     }
 
     /// The user of the transaction answers; true when the answer is to be sent.
     pub fn respond(&mut self, now: Instant, status: u16) -> bool {
         match self.state {
-            State::Trying | State::Proceeding if status < 200 => self.state = State::Proceeding,
-            State::Trying | State::Proceeding if self.is_reliable => self.state = State::Terminated,
-            State::Trying | State::Proceeding => {
-                self.state = State::Completed;
-                self.timers.set(Timer::Linger, now + TRANSACTION_TIME);
+            Some(State::Trying | State::Proceeding) if status < 200 => {
+                self.state = Some(State::Proceeding);
             }
-            State::Completed | State::Terminated => return false,
+            Some(State::Trying | State::Proceeding) => {
+                self.linger_if_unreliable(now + TRANSACTION_TIME, State::Completed);
+            }
+            Some(State::Completed) | None => return false,
         }
         true
     }
@@ -58,21 +55,9 @@ impl ServerNonInvite {
     /// Does what is due.
     pub fn on_timeout(&mut self, now: Instant) -> ServerAction {
         if self.timers.fire(now).is_some() {
-            self.state = State::Terminated;
+            self.end();
         }
         ServerAction::Nothing
-    }
-
-    /// When [`Self::on_timeout`] wants to be called.
-    #[must_use]
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.next()
-    }
-
-    /// Whether it can be forgotten.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.state == State::Terminated
     }
 }
 

@@ -105,12 +105,7 @@ fn a_proxy_and_a_registrar_can_both_be_answered() {
 #[test]
 fn a_switch_of_accounts_costs_one_round_trip() {
     let mut rig = Rig::new();
-    rig.register(ALICE, "alice");
-    let request = rig.request();
-    rig.answer(&request, 401, &[&challenge("n1")]);
-    let request = rig.request();
-    rig.ok(&request);
-    rig.events();
+    rig.registered_by_challenge(ALICE, "alice", "n1");
     rig.register(BOB, "bob");
     let request = rig.request();
     assert!(is_proven(&request, "bob"));
@@ -123,12 +118,7 @@ fn a_switch_of_accounts_costs_one_round_trip() {
 fn a_known_nonce_that_expired_costs_one_more_with_or_without_stale() {
     for stale in ["", ", stale=true"] {
         let mut rig = Rig::new();
-        rig.register(ALICE, "alice");
-        let request = rig.request();
-        rig.answer(&request, 401, &[&challenge("n1")]);
-        let request = rig.request();
-        rig.ok(&request);
-        rig.events();
+        rig.registered_by_challenge(ALICE, "alice", "n1");
         rig.register(BOB, "bob");
         let request = rig.request();
         let line = format!("{}{stale}", challenge("n2"));
@@ -143,10 +133,7 @@ fn a_known_nonce_that_expired_costs_one_more_with_or_without_stale() {
 #[test]
 fn a_wrong_secret_is_tried_once_and_no_more() {
     let mut rig = Rig::new();
-    rig.register(ALICE, "alice");
-    let request = rig.request();
-    rig.answer(&request, 401, &[&challenge("n1")]);
-    let request = rig.request();
+    let request = rig.challenged(ALICE, "alice", "n1");
     rig.answer(&request, 401, &[&challenge("n2")]);
     let why = RejectedWhy::WrongCredentials;
     assert_eq!(
@@ -164,12 +151,7 @@ fn a_wrong_secret_is_tried_once_and_no_more() {
 #[test]
 fn a_wrong_secret_over_a_known_nonce_is_not_tried_again_on_the_same_one() {
     let mut rig = Rig::new();
-    rig.register(ALICE, "alice");
-    let request = rig.request();
-    rig.answer(&request, 401, &[&challenge("n1")]);
-    let request = rig.request();
-    rig.ok(&request);
-    rig.events();
+    rig.registered_by_challenge(ALICE, "alice", "n1");
     rig.register(BOB, "bob");
     let request = rig.request();
     rig.answer(&request, 401, &[&challenge("n1")]);
@@ -247,10 +229,7 @@ fn unknown_algorithms_are_rejected_without_a_try() {
 #[test]
 fn the_next_nonce_is_used_for_the_refresh() {
     let mut rig = Rig::new();
-    rig.register(ALICE, "alice");
-    let request = rig.request();
-    rig.answer(&request, 401, &[&challenge("n1")]);
-    let request = rig.request();
+    let request = rig.challenged(ALICE, "alice", "n1");
     let contact = format!(
         "Contact: {};expires=300",
         text(&request, HeaderName::Contact)

@@ -48,10 +48,7 @@ fn is_unbind(request: &Request) -> bool {
 #[test]
 fn our_contact_is_removed_under_the_same_call_id_and_nonce() {
     let mut rig = Rig::new();
-    rig.register(ALICE, "alice");
-    let first = rig.request();
-    rig.answer(&first, 401, &[&challenge("n1")]);
-    let second = rig.request();
+    let second = rig.challenged(ALICE, "alice", "n1");
     rig.ok(&second);
     rig.events();
     leave(&mut rig);
@@ -59,7 +56,7 @@ fn our_contact_is_removed_under_the_same_call_id_and_nonce() {
     assert!(is_unbind(&third));
     assert_eq!(
         text(&third, HeaderName::CallId),
-        text(&first, HeaderName::CallId)
+        text(&second, HeaderName::CallId)
     );
     assert!(text(&third, HeaderName::Authorization).contains("nc=00000002"));
     rig.answer(&third, 200, &[THEIRS]);

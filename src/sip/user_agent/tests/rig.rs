@@ -112,6 +112,21 @@ impl Rig {
         assert!(matches!(self.event(), UserAgentEvent::Registered { .. }));
     }
 
+    /// Registers it through a challenge with this nonce, and reads every event.
+    pub(super) fn registered_by_challenge(&mut self, id: AccountId, user: &str, nonce: &str) {
+        let request = self.challenged(id, user, nonce);
+        self.ok(&request);
+        self.events();
+    }
+
+    /// Begins to register it and is challenged with this nonce; the request that answers the challenge.
+    pub(super) fn challenged(&mut self, id: AccountId, user: &str, nonce: &str) -> Request {
+        self.register(id, user);
+        let request = self.request();
+        self.answer(&request, 401, &[&challenge(nonce)]);
+        self.request()
+    }
+
     pub(super) fn transmits(&mut self) -> Vec<Transmit> {
         std::iter::from_fn(|| self.agent.poll_transmit()).collect()
     }
