@@ -8,8 +8,9 @@ use anyhow::{Context, anyhow};
 use hotdesk_session::Key;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
+use crate::drivers::Drivers;
 use crate::run::Loop;
-use crate::{Clock, Config, Display, Face, NoDisplay, Notice, Status};
+use crate::{Clock, Config, Face, Notice, Status};
 
 /// Key presses that may wait: more than ten fingers do before a loop turn is over.
 pub const KEYS_WAITING_MAX: usize = 64;
@@ -21,20 +22,17 @@ const SHUTDOWN_MAX: Duration = Duration::from_secs(1);
 pub struct Seams {
     /// The keypad.
     pub keys: mpsc::Receiver<Key>,
-    /// The panel.
-    pub display: Box<dyn Display + Send>,
     /// The time.
     pub clock: Clock,
 }
 
 impl Seams {
-    /// No panel and the system's clock; the sender is the keypad.
+    /// The system's clock; the sender is the keypad.
     #[must_use]
     pub fn headless() -> (mpsc::Sender<Key>, Self) {
         let (sender, keys) = mpsc::channel(KEYS_WAITING_MAX);
         let seams = Self {
             keys,
-            display: Box::new(NoDisplay),
             clock: Clock::system(),
         };
         (sender, seams)
@@ -88,12 +86,15 @@ impl Agent {
         })
     }
 
-    /// Runs a phone in the caller's runtime and on the caller's thread until it breaks; dropping the future stops it.
+    /// Runs a phone with the hardware of its configuration, in the caller's runtime and on the caller's thread, until it
+    /// breaks; dropping the future stops it and gives the hardware back.
     ///
     /// # Errors
-    /// As [`Self::start`], and what broke later.
-    pub async fn run_here(config: Config, seams: Seams) -> anyhow::Result<()> {
-        let (phone, _handles) = Loop::open(config, seams).await?;
+    /// As [`Self::start`], and what broke later. Hardware that is missing is no error.
+    pub async fn run_here(config: Config) -> anyhow::Result<()> {
+        let (keys, seams) = Seams::headless();
+        let (phone, handles) = Loop::open(config.clone(), seams).await?;
+        let _drivers = Drivers::open(&config, keys, &handles)?;
         phone.run().await
     }
 

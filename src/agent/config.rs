@@ -8,6 +8,12 @@ use anyhow::{Context, anyhow, bail, ensure};
 use hotdesk_provisioning::DeviceId;
 use serde::Deserialize;
 
+mod display;
+use display::DisplayTable;
+pub use display::{
+    ChipConfig, Controller, DisplayConfig, FramebufferConfig, LineConfig, Link, Mount, Rotation,
+};
+
 /// What a phone is told before it asks any server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -34,7 +40,7 @@ pub struct Config {
     /// The panel's name in the panel table.
     pub panel: String,
     /// Where the picture goes.
-    pub display: DisplayKind,
+    pub display: DisplayConfig,
 }
 
 /// Where logs go and how many.
@@ -44,15 +50,6 @@ pub struct Log {
     pub level: tracing::Level,
     /// Appended to; `None`: standard error.
     pub file: Option<PathBuf>,
-}
-
-/// Where the picture goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DisplayKind {
-    /// Nowhere: the phone is used through the control socket, or by a program that shows it in its own way.
-    #[default]
-    None,
 }
 
 #[derive(Deserialize)]
@@ -108,15 +105,6 @@ struct ControlTable {
     socket: Option<PathBuf>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct DisplayTable {
-    #[serde(default)]
-    kind: DisplayKind,
-    panel: Option<String>,
-    language: Option<String>,
-}
-
 fn default_model() -> String {
     "generic".to_owned()
 }
@@ -149,9 +137,7 @@ impl Config {
         let file: File = toml::from_str(text)?;
         let device = device_id(&file.device)?;
         let state_dir = folder.join(&file.device.state_dir);
-        if let Some(language) = file.display.language.filter(|l| l != "en") {
-            bail!("display.language: {language:?} is not there yet; use \"en\"");
-        }
+        let (panel, display) = file.display.checked()?;
         Ok(Self {
             server_url: server_url(&file.server.url)?,
             ca_file: file.server.ca_file.map(|p| folder.join(p)),
@@ -176,8 +162,8 @@ impl Config {
                 file: file.log.file.map(|p| folder.join(p)),
             },
             control_socket: file.control.socket.map(|p| folder.join(p)),
-            panel: file.display.panel.unwrap_or_else(|| "480x272".to_owned()),
-            display: file.display.kind,
+            panel,
+            display,
             state_dir,
         })
     }

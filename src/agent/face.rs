@@ -33,21 +33,6 @@ pub struct Lamps {
     pub attention: bool,
 }
 
-/// A panel, whatever hardware it is. Called only when the picture or a lamp changed; it must not wait long, because keys
-/// are not read meanwhile.
-pub trait Display {
-    /// Shows a face that differs from the one before.
-    fn show(&mut self, face: &Face);
-}
-
-/// No panel: the picture is still there for whoever follows [`crate::Agent::faces`].
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoDisplay;
-
-impl Display for NoDisplay {
-    fn show(&mut self, _face: &Face) {}
-}
-
 impl Lamps {
     pub(crate) fn of(view: &View<'_>, message_waiting: bool) -> Self {
         let attention = matches!(view.activity, Activity::Expiring(_) | Activity::Evicted(_));
@@ -59,23 +44,19 @@ impl Lamps {
     }
 }
 
-/// Paints when the screen's value changed, and only then.
+/// Paints when the screen's value changed, and only then. Whatever shows the face follows it from outside: a slow panel
+/// or a lamp that is gone never holds up a key.
 pub(crate) struct Painter {
     panel: &'static Panel,
-    display: Box<dyn Display + Send>,
     shown: Option<Screen>,
     faces: watch::Sender<Arc<Face>>,
 }
 
 impl Painter {
-    pub(crate) fn new(
-        panel: &'static Panel,
-        display: Box<dyn Display + Send>,
-    ) -> (Self, watch::Receiver<Arc<Face>>) {
+    pub(crate) fn new(panel: &'static Panel) -> (Self, watch::Receiver<Arc<Face>>) {
         let (faces, receiver) = watch::channel(Arc::new(Face::default()));
         let painter = Self {
             panel,
-            display,
             shown: None,
             faces,
         };
@@ -103,7 +84,6 @@ impl Painter {
             self.draw(&screen, &mut face);
             self.shown = Some(screen);
         }
-        self.display.show(&face);
         self.faces.send_replace(Arc::new(face));
     }
 

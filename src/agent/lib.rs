@@ -15,6 +15,8 @@ mod config;
 mod control;
 mod core;
 mod device_key;
+mod display;
+mod drivers;
 mod errand;
 mod events;
 mod face;
@@ -36,8 +38,11 @@ pub use self::core::{Birth, PhoneCore};
 pub use accounts::Route;
 pub use agent::{Agent, Handles, KEYS_WAITING_MAX, Seams};
 pub use clock::Clock;
-pub use config::{Config, DisplayKind, Log};
+pub use config::{
+    ChipConfig, Config, Controller, DisplayConfig, FramebufferConfig, LineConfig, Link, Log, Mount,
+    Rotation,
+};
 pub use device_key::{DeviceKey, KEY_BYTES};
 pub use errand::{Errand, Question, Request};
-pub use face::{Display, Face, Lamps, NoDisplay};
+pub use face::{Face, Lamps};
 pub use status::{ActivityName, Notice, Status, ToneName, User};

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use arguments::{Arguments, Verb};
-use hotdesk_agent::{Agent, Config, DisplayKind, Seams, logging};
+use hotdesk_agent::{Agent, Config, logging};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -41,12 +41,8 @@ fn run(config: Config) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
-        // The sender stays here: without a keypad there are no keys, and that is no reason to end.
-        let (_keys, seams) = match config.display {
-            DisplayKind::None => Seams::headless(),
-        };
         tokio::select! {
-            ended = Agent::run_here(config, seams) => ended?,
+            ended = Agent::run_here(config) => ended?,
             // Who is signed in stays signed in, as after a power cut; the bindings are still wanted then.
             _ = terminate.recv() => tracing::info!("stopped by SIGTERM"),
             _ = interrupt.recv() => tracing::info!("stopped by SIGINT"),

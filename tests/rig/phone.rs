@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use hotdesk_agent::{Agent, Clock, Config, DisplayKind, Log, NoDisplay, Seams, Status};
+use hotdesk_agent::{Agent, Clock, Config, DisplayConfig, Log, Seams, Status};
 use hotdesk_provisioning::DeviceId;
 use hotdesk_session::{Digit, Key};
 use tokio::sync::{mpsc, watch};
@@ -63,7 +63,7 @@ pub fn phone_config(mac: &str, server: SocketAddr, ca_file: PathBuf, folder: &Pa
         },
         control_socket: None,
         panel: "480x272".to_owned(),
-        display: DisplayKind::None,
+        display: DisplayConfig::None,
     }
 }
 
@@ -233,7 +233,6 @@ async fn switch_on(config: &Config, clock: &WallClock) -> (Agent, mpsc::Sender<K
     let wall = clock.clone();
     let seams = Seams {
         keys: receiver,
-        display: Box::new(NoDisplay),
         clock: Clock::with_wall(move || wall.now()),
     };
     let agent = Agent::start(config.clone(), seams)

@@ -35,7 +35,7 @@ impl Loop {
         let mut store = Store::open(&config.state_dir, &config.key_file, clock.clone())?;
         let client = Client::new(config.clone(), &clock)?;
         let (transport, arrivals) = open_transport(&config, &mut store).await?;
-        let (painter, faces) = Painter::new(panel(&config.panel)?, seams.display);
+        let (painter, faces) = Painter::new(panel(&config.panel)?);
         let core = PhoneCore::new(birth(&config, &store, painter.soft_keys())?, clock.now());
         let (asker, answers) = Asker::new(client);
         let (orders, ordered) = mpsc::channel(ORDERS_WAITING_MAX);

@@ -1,0 +1,260 @@
+//! The thread that keeps a panel up to date: opens it, shows the newest face, opens it again when it was gone.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::sync::{oneshot, watch};
+use tracing::{error, info, warn};
+
+use super::{Display, open};
+use crate::drivers::DeviceNews;
+use crate::{DisplayConfig, Face};
+
+/// Longest wait for a panel that is being written to when the phone stops.
+const RETURN_MAX: Duration = Duration::from_secs(1);
+
+/// A panel that follows a phone. Dropping it gives the panel back.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    stop: Option<oneshot::Sender<()>>,
+    ended: Receiver<()>,
+}
+
+impl Follower {
+    /// Follows `faces` until it is dropped or the phone ends.
+    ///
+    /// # Errors
+    /// When the system has no room for another thread.
+    pub(crate) fn start(
+        config: DisplayConfig,
+        faces: watch::Receiver<Arc<Face>>,
+        news: DeviceNews,
+    ) -> anyhow::Result<Self> {
+        Self::start_with(move || open(&config), faces, news)
+    }
+
+    fn start_with(
+        open: impl FnMut() -> anyhow::Result<Box<dyn Display>> + Send + 'static,
+        faces: watch::Receiver<Arc<Face>>,
+        news: DeviceNews,
+    ) -> anyhow::Result<Self> {
+        let (stop, stopped) = oneshot::channel();
+        let (end, ended) = channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        thread::Builder::new()
+            .name("display".to_owned())
+            .spawn(move || {
+                let mut glass = Glass {
+                    open,
+                    display: None,
+                    trouble: None,
+                };
+                runtime.block_on(glass.follow(faces, news, stopped));
+                drop(glass);
+                // Whoever waited may have given up.
+                let _ = end.send(());
+            })
+            .context("the display's thread cannot be started")?;
+        Ok(Self {
+            stop: Some(stop),
+            ended,
+        })
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if self.ended.recv_timeout(RETURN_MAX).is_err() {
+            warn!("the display is not given back: it still waits for its hardware");
+        }
+    }
+}
+
+/// What the thread works with.
+struct Glass<Open> {
+    open: Open,
+    display: Option<Box<dyn Display>>,
+    /// What was said last about a panel that cannot be used.
+    trouble: Option<String>,
+}
+
+impl<Open: FnMut() -> anyhow::Result<Box<dyn Display>>> Glass<Open> {
+    /// A panel that cannot be used is tried again with every new face and with every change of the nodes: both are rare,
+    /// and neither is a wake-up of its own.
+    async fn follow(
+        &mut self,
+        mut faces: watch::Receiver<Arc<Face>>,
+        mut news: DeviceNews,
+        mut stopped: oneshot::Receiver<()>,
+    ) {
+        loop {
+            let face = Arc::clone(&faces.borrow_and_update());
+            self.show(&face);
+            tokio::select! {
+                _ = &mut stopped => return,
+                changed = faces.changed() => if changed.is_err() { return },
+                () = changed(&mut news) => {}
+            }
+        }
+    }
+
+    fn show(&mut self, face: &Face) {
+        if face.rgb.is_empty() {
+            return;
+        }
+        let shown = self.show_once(face).or_else(|_| {
+            // One that was open may have been changed for another under the same name.
+            self.display = None;
+            self.show_once(face)
+        });
+        match shown {
+            Ok(()) => {
+                if self.trouble.take().is_some() {
+                    info!("the display works");
+                }
+            }
+            Err(why) => {
+                self.display = None;
+                self.complain(format!("{why:#}"));
+            }
+        }
+    }
+
+    fn show_once(&mut self, face: &Face) -> anyhow::Result<()> {
+        let display = match self.display.take() {
+            Some(display) => display,
+            None => (self.open)()?,
+        };
+        self.display.insert(display).show(face)
+    }
+
+    /// The same trouble is said once.
+    fn complain(&mut self, why: String) {
+        if self.trouble.as_ref() != Some(&why) {
+            error!("no display: {why}");
+            self.trouble = Some(why);
+        }
+    }
+}
+
+/// Waits for news of the nodes, for ever if nobody tells any.
+async fn changed(news: &mut DeviceNews) {
+    if news.changed().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use anyhow::bail;
+
+    use super::super::samples::face;
+    use super::*;
+
+    /// A panel that breaks when it is told to, and remembers what it was shown and whether it was given back.
+    #[derive(Default)]
+    struct Bench {
+        shown: Vec<u8>,
+        opened: u32,
+        given_back: u32,
+        missing: bool,
+        breaks: bool,
+    }
+
+    struct Panel(Arc<Mutex<Bench>>);
+
+    impl Display for Panel {
+        fn show(&mut self, face: &Face) -> anyhow::Result<()> {
+            let mut bench = self.0.lock().unwrap();
+            if std::mem::take(&mut bench.breaks) {
+                bail!("it fell off");
+            }
+            bench.shown.push(face.rgb[0]);
+            Ok(())
+        }
+    }
+
+    impl Drop for Panel {
+        fn drop(&mut self) {
+            self.0.lock().unwrap().given_back += 1;
+        }
+    }
+
+    fn glass(
+        bench: &Arc<Mutex<Bench>>,
+    ) -> Glass<impl FnMut() -> anyhow::Result<Box<dyn Display>> + Send + 'static> {
+        let bench = Arc::clone(bench);
+        let open = move || -> anyhow::Result<Box<dyn Display>> {
+            let mut held = bench.lock().unwrap();
+            if held.missing {
+                bail!("not there");
+            }
+            held.opened += 1;
+            Ok(Box::new(Panel(Arc::clone(&bench))))
+        };
+        Glass {
+            open,
+            display: None,
+            trouble: None,
+        }
+    }
+
+    #[test]
+    fn a_panel_that_breaks_is_opened_again_at_once() {
+        let bench = Arc::new(Mutex::new(Bench::default()));
+        let mut glass = glass(&bench);
+        glass.show(&face(4, 2, |_, _| [1, 0, 0]));
+        bench.lock().unwrap().breaks = true;
+        glass.show(&face(4, 2, |_, _| [2, 0, 0]));
+        let held = bench.lock().unwrap();
+        assert_eq!(held.shown, [1, 2]);
+        assert_eq!((held.opened, held.given_back), (2, 1));
+        assert_eq!(glass.trouble, None);
+    }
+
+    #[test]
+    fn a_panel_that_is_missing_is_said_once_and_then_works() {
+        let bench = Arc::new(Mutex::new(Bench::default()));
+        bench.lock().unwrap().missing = true;
+        let mut glass = glass(&bench);
+        glass.show(&face(4, 2, |_, _| [1, 0, 0]));
+        assert_eq!(glass.trouble.as_deref(), Some("not there"));
+        bench.lock().unwrap().missing = false;
+        glass.show(&face(4, 2, |_, _| [2, 0, 0]));
+        assert_eq!(glass.trouble, None);
+        assert_eq!(bench.lock().unwrap().shown, [2]);
+    }
+
+    #[test]
+    fn a_node_that_appears_shows_the_newest_face_and_the_end_gives_the_panel_back() {
+        let bench = Arc::new(Mutex::new(Bench::default()));
+        bench.lock().unwrap().missing = true;
+        let (faces, follow) = watch::channel(Arc::new(face(4, 2, |_, _| [1, 0, 0])));
+        let (devices, news) = watch::channel(());
+        let Glass { open, .. } = glass(&bench);
+        let follower = Follower::start_with(open, follow, news).unwrap();
+        faces.send_replace(Arc::new(face(4, 2, |_, _| [7, 0, 0])));
+        bench.lock().unwrap().missing = false;
+        devices.send_replace(());
+        let until = Duration::from_secs(10);
+        let (done, waiting) = channel();
+        let watched = Arc::clone(&bench);
+        thread::spawn(move || {
+            while watched.lock().unwrap().shown.last() != Some(&7) {
+                thread::yield_now();
+            }
+            done.send(()).unwrap();
+        });
+        waiting
+            .recv_timeout(until)
+            .expect("the newest face is shown within ten seconds");
+        drop(follower);
+        assert_eq!(bench.lock().unwrap().given_back, 1);
+    }
+}
