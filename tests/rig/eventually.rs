@@ -14,16 +14,25 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// With `what` and the last `Err` when `PATIENCE` has run out.
 pub async fn eventually<T, E: Display>(
     what: &str,
+    look: impl AsyncFnMut() -> Result<T, E>,
+) -> T {
+    eventually_within(PATIENCE, what, look).await
+}
+
+/// The same with a patience of its own, for what has to boot first.
+pub(crate) async fn eventually_within<T, E: Display>(
+    patience: Duration,
+    what: &str,
     mut look: impl AsyncFnMut() -> Result<T, E>,
 ) -> T {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + patience;
     loop {
         match look().await {
             Ok(value) => return value,
             Err(seen) if Instant::now() > deadline => {
                 panic!(
                     "{what}: not within {} s; last seen: {seen}",
-                    PATIENCE.as_secs()
+                    patience.as_secs()
                 )
             }
             Err(_) => tokio::time::sleep(PAUSE).await,

@@ -48,6 +48,17 @@ impl Program {
         }
     }
 
+    /// Whether it has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// SIGKILL: it gets no chance to tidy up.
+    pub(crate) fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Stops it; does nothing when it is stopped.
     pub(crate) fn stop(&mut self) {
         let Ok(None) = self.child.try_wait() else {

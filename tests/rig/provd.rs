@@ -11,6 +11,8 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use tempfile::TempDir;
 
+use crate::world::HOST_OF_MACHINES;
+
 /// The domain of every address-of-record in tests.
 pub const DOMAIN: &str = "sip.test";
 
@@ -32,7 +34,7 @@ impl Provd {
             data_dir: folder.path().join("data"),
             phones: PhonesConfig {
                 listen: anywhere,
-                ..PhonesConfig::default()
+                names: vec![Ipv4Addr::LOCALHOST.to_string(), HOST_OF_MACHINES.to_string()],
             },
             portal: PortalConfig {
                 listen: anywhere,

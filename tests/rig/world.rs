@@ -1,5 +1,7 @@
 //! Everything that a phone needs to work, with a relay in front of each server.
 
+use std::net::{Ipv4Addr, SocketAddr};
+
 use hotdesk_agent::Config;
 use hotdesk_provisioning::Transport;
 
@@ -26,6 +28,9 @@ pub const JAMES: &str = "01132991001";
 /// See [`JAMES`].
 pub const JAMES_PIN: &str = "2345";
 
+/// How QEMU's user-mode network calls the machine that it runs on.
+pub const HOST_OF_MACHINES: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 2);
+
 /// A provisioning server, a relay in front of it, and a relay for SIP that leads nowhere yet.
 pub struct Site {
     /// The provisioning server.
@@ -47,8 +52,14 @@ pub struct World {
 impl Site {
     /// Starts one with the demonstration's people and `more`.
     pub async fn start(more: &str) -> Self {
+        Self::start_as_seen_from(Ipv4Addr::LOCALHOST, more).await
+    }
+
+    /// The same for phones that reach this machine under another address.
+    async fn start_as_seen_from(host: Ipv4Addr, more: &str) -> Self {
         let sip = UdpRelay::start().await;
-        let provd = Provd::start(sip.address(), Transport::Udp, more).await;
+        let registrar = SocketAddr::from((host, sip.address().port()));
+        let provd = Provd::start(registrar, Transport::Udp, more).await;
         let https = TcpRelay::start(provd.phones()).await;
         Self { provd, https, sip }
     }
@@ -82,7 +93,16 @@ impl World {
 
     /// Starts one with more people, and Kamailio with these defines.
     pub async fn start_with(people: &str, defines: &[&str]) -> Self {
-        let site = Site::start(people).await;
+        Self::with_site(Site::start(people).await, defines).await
+    }
+
+    /// Starts one for virtual machines, which reach this machine as [`HOST_OF_MACHINES`].
+    pub async fn start_for_machines(people: &str) -> Self {
+        let site = Site::start_as_seen_from(HOST_OF_MACHINES, people).await;
+        Self::with_site(site, &[]).await
+    }
+
+    async fn with_site(site: Site, defines: &[&str]) -> Self {
         let kamailio = Kamailio::start_with(&site.provd.database_path(), DOMAIN, defines).await;
         site.sip.forward_to(kamailio.address());
         Self { site, kamailio }

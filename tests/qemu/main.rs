@@ -1,0 +1,4 @@
+//! The firmware image on virtual ARM boards, against the real provisioning server and a real Kamailio.
+
+mod boot;
+mod desk;

@@ -1,0 +1,318 @@
+//! A running virtual phone: the board, the power switch, keys, screen, console.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::console::Console;
+use super::qtest::Qtest;
+use super::{Disk, Firmware, Picture, Qmp, saved};
+use crate::eventually::eventually_within;
+use crate::ports::free_port;
+use crate::program::Program;
+
+/// Longest that a screen may take to show something: a cold boot on a loaded machine.
+const SCREEN_MAX: Duration = Duration::from_secs(60);
+/// Memory in MiB; the device trees say the same.
+const MEMORY: &str = "96";
+
+/// What the machine is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Board {
+    /// 480x272 pixels of 32 bits, a keypad, hook switch and three lamps.
+    Phone,
+}
+
+/// How it comes to life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// The image as it is shipped, from the first instruction. There is no shell on its console.
+    Cold,
+    /// From a state in which the drivers are up and nothing of the phone has started: takes less than a second.
+    Saved,
+}
+
+/// A phone that is switched on.
+#[derive(Debug)]
+pub struct Machine {
+    program: Program,
+    qmp: Qmp,
+    console: Console,
+    folder: TempDir,
+    disk: Disk,
+    sip: SocketAddr,
+}
+
+impl Machine {
+    /// Switches it on.
+    pub async fn start(firmware: &Firmware, board: Board, start: Start, disk: Disk) -> Self {
+        match start {
+            Start::Cold => {
+                let line = firmware.command_line();
+                let root = firmware.root();
+                Self::launch(firmware, board, disk, &root, &line, &[]).await
+            }
+            Start::Saved => {
+                let saved = saved::state(firmware, board).await;
+                let mut machine = Self::launch(
+                    firmware,
+                    board,
+                    disk,
+                    &saved.root,
+                    &saved.command_line,
+                    &["-incoming".to_owned(), saved.incoming()],
+                )
+                .await;
+                machine.wake().await;
+                machine
+            }
+        }
+    }
+
+    /// Starts QEMU with more arguments of its own.
+    pub(super) async fn launch(
+        firmware: &Firmware,
+        board: Board,
+        disk: Disk,
+        root: &Path,
+        command_line: &str,
+        more: &[String],
+    ) -> Self {
+        let folder = TempDir::new().unwrap();
+        let sip = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
+        let mut arguments = vec!["qemu-system-arm".to_owned()];
+        arguments.extend(board.arguments(firmware));
+        arguments.extend(plugs(folder.path(), &disk.path(), sip));
+        let text = |path: &Path| path.to_str().expect("a plain path").to_owned();
+        let kernel = text(&firmware.kernel());
+        for (option, value) in [
+            ("-kernel", kernel.as_str()),
+            ("-initrd", &text(root)),
+            ("-append", command_line),
+        ] {
+            arguments.extend([option.to_owned(), value.to_owned()]);
+        }
+        arguments.extend_from_slice(more);
+        let mut program = Program::start(&arguments, &folder.path().join("qemu.log"));
+        // A machine that cannot start says why at once.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        program.must_run();
+        let qmp = Qmp::connect(&folder.path().join("qmp")).await;
+        let log = folder.path().join("console.log");
+        let console = Console::connect(&folder.path().join("console"), &log).await;
+        Self {
+            program,
+            qmp,
+            console,
+            folder,
+            disk,
+            sip,
+        }
+    }
+
+    /// Lets a restored machine run, and tells it the time.
+    async fn wake(&mut self) {
+        loop {
+            let status = self.qmp.execute("query-status", json!({})).await;
+            if status["status"] == "paused" {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        self.qmp.execute("cont", json!({})).await;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        self.console.type_line(&now.as_secs().to_string()).await;
+    }
+
+    /// Where its SIP port can be reached from here: datagrams that it sends come from this address.
+    #[must_use]
+    pub fn sip(&self) -> SocketAddr {
+        self.sip
+    }
+
+    /// QEMU's control connection.
+    pub fn qmp(&mut self) -> &mut Qmp {
+        &mut self.qmp
+    }
+
+    /// Its pins.
+    pub async fn pins(&self) -> Qtest {
+        Qtest::connect(&self.folder.path().join("qtest")).await
+    }
+
+    /// Everything on the console so far.
+    #[must_use]
+    pub fn console(&self) -> String {
+        self.console.text()
+    }
+
+    /// Waits until something is on the console.
+    pub async fn expect_console(&self, what: &str) {
+        self.console.expect(what, SCREEN_MAX).await;
+    }
+
+    /// Carries out a command in the shell that [`Start::Saved`] has, and returns what it printed.
+    pub async fn run(&mut self, command: &str) -> String {
+        self.console.run(command).await
+    }
+
+    /// Presses keys and releases them: digits and `*` as they are, `#` with shift and 3, `K` for OK, `B` for Back,
+    /// `[1]` to `[4]` for soft keys.
+    pub async fn press(&mut self, keys: &str) {
+        let mut soft = false;
+        for c in keys.chars() {
+            let codes: Vec<String> = match c {
+                '[' | ']' => {
+                    soft = c == '[';
+                    continue;
+                }
+                n @ '1'..='4' if soft => vec![format!("f{n}")],
+                n @ '0'..='9' => vec![n.to_string()],
+                '*' => vec!["asterisk".to_owned()],
+                '#' => vec!["shift".to_owned(), "3".to_owned()],
+                'K' => vec!["ret".to_owned()],
+                'B' => vec!["esc".to_owned()],
+                other => panic!("no key is called {other:?}"),
+            };
+            let down = codes.iter().map(|code| key_event(code, true));
+            let up = codes.iter().rev().map(|code| key_event(code, false));
+            let events: Vec<_> = down.chain(up).collect();
+            self.qmp
+                .execute("input-send-event", json!({ "events": events }))
+                .await;
+        }
+    }
+
+    /// What the screen shows now.
+    pub async fn screen(&mut self) -> Result<Picture, String> {
+        let file = self.folder.path().join("screen.png");
+        let arguments = json!({ "filename": file, "format": "png" });
+        self.qmp.try_execute("screendump", arguments).await?;
+        Picture::read(&file)
+    }
+
+    /// Waits until the screen shows exactly this.
+    pub async fn expect_screen(&mut self, what: &str, wanted: &Picture) {
+        let seen = self.folder.path().join("screen.png");
+        let keep = seen_folder().join(format!("{what}.png"));
+        let deadline = tokio::time::Instant::now() + SCREEN_MAX;
+        loop {
+            let difference = match self.screen().await {
+                Ok(picture) => picture.difference(wanted, 0),
+                Err(why) => Some(why),
+            };
+            let Some(difference) = difference else { return };
+            if tokio::time::Instant::now() > deadline {
+                let _ = std::fs::copy(&seen, &keep);
+                panic!(
+                    "the screen does not show {what}: {difference}; it is in {}\n{}",
+                    keep.display(),
+                    self.console.tail()
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the agent's own description of its screen says this; for machines with a shell.
+    pub async fn expect_text(&mut self, what: &str) {
+        let deadline = tokio::time::Instant::now() + SCREEN_MAX;
+        loop {
+            let text = self
+                .run("hotdeskd --socket /run/hotdesk/control.sock screen 2>&1")
+                .await;
+            if text.contains(what) {
+                return;
+            }
+            if tokio::time::Instant::now() > deadline {
+                let log = self.run("logread | tail -n 25").await;
+                panic!("the screen does not say {what:?}: {text}\n{log}");
+            }
+        }
+    }
+
+    /// Waits until the guest has come so far that the console is a shell.
+    pub async fn expect_shell(&mut self) {
+        self.run("true").await;
+    }
+
+    /// Pulls the plug: the guest gets no chance to write anything.
+    pub fn cut_power(self) -> Disk {
+        let Self {
+            mut program, disk, ..
+        } = self;
+        program.kill();
+        disk
+    }
+
+    /// Waits until the guest has stopped the machine by itself, as a power-off does.
+    pub async fn expect_off(self) -> Disk {
+        let Self {
+            mut program,
+            disk,
+            console,
+            ..
+        } = self;
+        eventually_within(SCREEN_MAX, "the machine goes off", async || {
+            if program.has_ended() {
+                Ok(())
+            } else {
+                Err(console.tail())
+            }
+        })
+        .await;
+        disk
+    }
+}
+
+impl Board {
+    fn arguments(self, firmware: &Firmware) -> Vec<String> {
+        let tree = |name: &str| {
+            let path = firmware.folder().join("boards").join(name);
+            path.to_str().unwrap().to_owned()
+        };
+        let words = match self {
+            Self::Phone => format!(
+                "-M virt -cpu cortex-a7 -m {MEMORY} -dtb {} -global virtio-mmio.force-legacy=false \
+                 -device virtio-gpu-device,id=gpu0,xres=480,yres=272 -device virtio-keyboard-device,serial=keypad \
+                 -device virtio-net-device,netdev=net0,mac={MAC} -device virtio-blk-device,drive=data \
+                 -device virtio-rng-device",
+                tree("phone.dtb")
+            ),
+        };
+        words.split_whitespace().map(str::to_owned).collect()
+    }
+}
+
+/// The phone's MAC address, that of the first desk.
+const MAC: &str = "02:00:5e:10:00:11";
+
+/// What connects a machine to this process; the guest cannot tell one from another.
+fn plugs(folder: &Path, disk: &Path, sip: SocketAddr) -> Vec<String> {
+    let (folder, disk) = (folder.display(), disk.display());
+    format!(
+        "-nodefaults -display none -accel tcg -qmp unix:{folder}/qmp,server=on,wait=off \
+         -qtest unix:{folder}/qtest,server=on,wait=off -qtest-log /dev/null \
+         -chardev socket,id=con,path={folder}/console,server=on,wait=off,logfile={folder}/console.log -serial chardev:con \
+         -netdev user,id=net0,hostfwd=udp:{sip}-10.0.2.15:5060 \
+         -drive if=none,id=data,file={disk},format=raw,cache=writeback"
+    )
+    .split_whitespace()
+    .map(str::to_owned)
+    .collect()
+}
+
+fn key_event(code: &str, down: bool) -> serde_json::Value {
+    let key = json!({ "type": "qcode", "data": code });
+    json!({ "type": "key", "data": { "down": down, "key": key } })
+}
+
+/// Where pictures go that were not as expected.
+fn seen_folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/qemu");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
