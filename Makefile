@@ -1,8 +1,8 @@
 # The vocabulary of the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check golden screens bench fuzz deny ci
+.PHONY: help run setup test check golden screens bench fuzz deny arm ci
 
-SCRIPTS = .ci/install .ci/run $(shell find assets -name '*.sh')
+SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/toolchain.sh $(shell find assets -name '*.sh')
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -20,7 +20,7 @@ check: setup ## formatting, lints, documentation, scripts; nothing may warn
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
-	shellcheck $(SCRIPTS)
+	shellcheck -x $(SCRIPTS)
 
 golden: ## record the pictures and texts of every screen anew; then look at the difference
 	HOTDESK_GOLDEN=update cargo test -p hotdesk-ui golden
@@ -38,5 +38,8 @@ fuzz: ## fuzz one target for a minute: make fuzz TARGET=datagram (needs cargo-fu
 deny: ## licences, sources and banned crates of everything we depend on
 	@command -v cargo-deny >/dev/null || cargo install cargo-deny --locked --version 0.20.2 --profile dev
 	cargo deny --locked --config .ci/deny.toml check bans licenses sources
+
+arm: ## hotdeskd for a phone: target/arm/TARGET/hotdeskd (TARGET=aarch64-unknown-linux-musl or arm-unknown-linux-musleabi for others)
+	@TARGET=$(TARGET) cross/build
 
 ci: check test deny ## what continuous integration runs
