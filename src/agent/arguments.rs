@@ -23,6 +23,9 @@ Commands:
   screen            what the screen says
   calls COUNT       tell how many calls are up
 
+Without a running phone:
+  display-test      show a pattern on the display: frame, colours, greys, the format found
+
   --json            answers as JSON
   --help, --version
 ";
@@ -42,6 +45,7 @@ pub(crate) struct Arguments {
 #[derive(Debug)]
 pub(crate) enum Verb {
     Run,
+    DisplayTest,
     Ask(Ask),
     Help,
     Version,
@@ -105,6 +109,7 @@ impl Arguments {
 fn parse_verb(verb: &str, rest: &[String]) -> anyhow::Result<Verb> {
     let ask = match (verb, rest) {
         ("run", []) => return Ok(Verb::Run),
+        ("display-test", []) => return Ok(Verb::DisplayTest),
         ("help", []) => return Ok(Verb::Help),
         ("status", []) => Ask::Status,
         ("logout", []) => Ask::LogOut,

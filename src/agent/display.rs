@@ -3,14 +3,24 @@
 //! A [`Follower`] holds one [`Display`] on a thread of its own and always shows the newest face: a slow bus then delays
 //! nothing but its own picture, and pictures that were overtaken are never sent.
 
+use std::io;
+use std::path::Path;
+
+use anyhow::anyhow;
+use rustix::io::Errno;
+
 use crate::{DisplayConfig, Face};
 
 mod follower;
+mod framebuffer;
+mod pattern;
 mod placing;
 #[cfg(test)]
 mod samples;
 
 pub(crate) use follower::Follower;
+use framebuffer::Framebuffer;
+pub use pattern::DisplayTest;
 
 /// An open panel. Dropping it gives it back.
 pub(crate) trait Display {
@@ -19,6 +29,12 @@ pub(crate) trait Display {
     /// # Errors
     /// When the panel can no longer be used; it is opened anew before the next face.
     fn show(&mut self, face: &Face) -> anyhow::Result<()>;
+
+    /// What it is, in a few words.
+    fn summary(&self) -> String;
+
+    /// Columns and rows of the glass before any rotation.
+    fn size(&self) -> (u32, u32);
 }
 
 /// Opens what the configuration names.
@@ -26,5 +42,27 @@ pub(crate) trait Display {
 /// # Errors
 /// When it is not there or cannot be used; the message says what to do.
 fn open(config: &DisplayConfig) -> anyhow::Result<Box<dyn Display>> {
-    anyhow::bail!("{config:?}")
+    match config {
+        DisplayConfig::Framebuffer(config) => Ok(Box::new(Framebuffer::open(config)?)),
+        DisplayConfig::None => Err(anyhow!(
+            "no display is configured; set display.kind in the configuration file"
+        )),
+        DisplayConfig::Chip(_) => Err(anyhow!("there is no display")),
+    }
+}
+
+/// Why a node cannot be opened, and what to do about it.
+fn explain(node: &Path, why: &io::Error) -> anyhow::Error {
+    let node = node.display();
+    let advice = match Errno::from_io_error(why) {
+        Some(Errno::NOENT | Errno::NODEV | Errno::NXIO) => {
+            "it is used as soon as it appears; is its driver loaded, and is the name right?"
+        }
+        Some(Errno::ACCESS | Errno::PERM) => {
+            "put the user that hotdeskd runs as into the node's group (see ls -l)"
+        }
+        Some(Errno::BUSY) => "another program or driver has it; end that one",
+        Some(_) | None => "see the kernel's log (dmesg)",
+    };
+    anyhow!("{node}: {why}; {advice}")
 }

@@ -43,6 +43,7 @@ pub use config::{
     Rotation,
 };
 pub use device_key::{DeviceKey, KEY_BYTES};
+pub use display::DisplayTest;
 pub use errand::{Errand, Question, Request};
 pub use face::{Face, Lamps};
 pub use status::{ActivityName, Notice, Status, ToneName, User};

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use arguments::{Arguments, Verb};
-use hotdesk_agent::{Agent, Config, logging};
+use hotdesk_agent::{Agent, Config, DisplayTest, logging};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,6 +22,9 @@ fn main() -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Verb::Run => Config::load(&arguments.config).and_then(run),
+        Verb::DisplayTest => {
+            Config::load(&arguments.config).and_then(|config| test_display(&config))
+        }
         Verb::Ask(question) => ask::ask(&arguments.socket()?, question, arguments.json),
     });
     outcome.unwrap_or_else(|error| {
@@ -46,6 +49,26 @@ fn run(config: Config) -> anyhow::Result<ExitCode> {
             // Who is signed in stays signed in, as after a power cut; the bindings are still wanted then.
             _ = terminate.recv() => tracing::info!("stopped by SIGTERM"),
             _ = interrupt.recv() => tracing::info!("stopped by SIGINT"),
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Shows a pattern on the display until somebody has seen it.
+fn test_display(config: &Config) -> anyhow::Result<ExitCode> {
+    logging::start(&config.log)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
+        let test = DisplayTest::show(config)?;
+        println!("{}: Ctrl-C ends", test.summary());
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -179,14 +179,15 @@ fn rsip_is_named_in_one_place() {
 }
 
 #[test]
-fn nothing_is_unsafe() {
+fn one_file_is_unsafe() {
+    let exempt = ["tests/tidy", "src/agent/display/framebuffer/kernel.rs"];
     let wrongs: Vec<_> = sources()
         .iter()
-        .filter(|(name, _)| !name.starts_with("tests/tidy"))
+        .filter(|(name, _)| !exempt.iter().any(|exempt| name.starts_with(exempt)))
         .filter(|(_, text)| code(text).contains("unsafe "))
         .map(|(name, _)| name.clone())
         .collect();
-    fail_if_any(&wrongs, "there is no unsafe code");
+    fail_if_any(&wrongs, "unsafe code is where the kernel's framebuffer interface is, and nowhere else");
 }
 
 #[test]

@@ -178,6 +178,14 @@ mod tests {
             bench.shown.push(face.rgb[0]);
             Ok(())
         }
+
+        fn summary(&self) -> String {
+            "a bench".to_owned()
+        }
+
+        fn size(&self) -> (u32, u32) {
+            (4, 2)
+        }
     }
 
     impl Drop for Panel {

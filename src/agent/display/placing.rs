@@ -48,16 +48,8 @@ impl Placing {
 
     /// Whether the whole of a picture is on the glass.
     pub(crate) fn fits(&self, source: &Source) -> bool {
-        let (width, height) = self.turned((source.width, source.height));
+        let (width, height) = self.mount.turned((source.width, source.height));
         width <= self.width && height <= self.height
-    }
-
-    /// The size of something after it was turned with the glass.
-    fn turned(&self, (width, height): (u32, u32)) -> (u32, u32) {
-        match self.mount.rotation {
-            Rotation::None | Rotation::Half => (width, height),
-            Rotation::Right | Rotation::Left => (height, width),
-        }
     }
 
     /// One row of the glass from the left: as many colours as it has columns.
@@ -83,7 +75,7 @@ impl Placing {
 
     /// The colour of the picture at a place of the glass; `None` beside the picture.
     fn pixel(&self, source: &Source, x: u32, y: u32) -> Option<Rgb> {
-        let (width, height) = self.turned((source.width, source.height));
+        let (width, height) = self.mount.turned((source.width, source.height));
         let x = centred(x, self.width, width)?;
         let y = centred(y, self.height, height)?;
         // Both are inside, so nothing below goes under zero.

@@ -1,0 +1,139 @@
+//! Each mistake in `[display]` is named with its key and with what to do.
+
+use super::*;
+
+fn table(text: &str) -> anyhow::Result<(String, DisplayConfig)> {
+    toml::from_str::<DisplayTable>(text)?.checked()
+}
+
+#[test]
+fn without_a_word_there_is_no_display() {
+    let (panel, display) = table("").unwrap();
+    assert_eq!((panel.as_str(), display), ("480x272", DisplayConfig::None));
+}
+
+#[test]
+fn a_framebuffer_needs_no_more_than_its_kind() {
+    let (_, display) = table(r#"kind = "framebuffer""#).unwrap();
+    let expected = FramebufferConfig {
+        device: "/dev/fb0".into(),
+        console: None,
+        mount: Mount::default(),
+        high_bit_first: None,
+    };
+    assert_eq!(display, DisplayConfig::Framebuffer(expected));
+    let (_, turned) =
+        table("kind = \"framebuffer\"\nrotation = 270\nconsole = \"/dev/tty0\"").unwrap();
+    let DisplayConfig::Framebuffer(turned) = turned else {
+        panic!("{turned:?}");
+    };
+    assert_eq!(turned.mount.rotation, Rotation::Left);
+    assert_eq!(turned.console.as_deref(), Some(Path::new("/dev/tty0")));
+}
+
+#[test]
+fn a_panel_is_on_one_of_two_buses() {
+    let (_, display) =
+        table("kind = \"ssd0303\"\ndevice = \"/dev/i2c-0\"\naddress = 0x3d\nsize = \"96x16\"\nfirst_column = 36\ntext_only = true").unwrap();
+    let DisplayConfig::Chip(chip) = display else {
+        panic!("{display:?}");
+    };
+    assert_eq!((chip.width, chip.height, chip.first_column), (96, 16, 36));
+    let address = 0x3d;
+    let device = PathBuf::from("/dev/i2c-0");
+    assert_eq!(chip.link, Link::I2c { device, address });
+    let (_, display) = table(
+        "kind = \"st7565\"\ntext_only = true\ndevice = \"/dev/spidev0.0\"\ndc = { chip = \"/dev/gpiochip0\", line = 4 }",
+    )
+    .unwrap();
+    let DisplayConfig::Chip(chip) = display else {
+        panic!("{display:?}");
+    };
+    assert_eq!((chip.width, chip.height), (132, 64));
+    assert!(matches!(chip.link, Link::Spi { speed_hz: SPEED_HZ, dc, .. } if dc.line == 4));
+}
+
+#[test]
+fn every_mistake_names_its_key_and_says_what_to_do() {
+    let i2c = "kind = \"ssd1306\"\ndevice = \"/dev/i2c-1\"\n";
+    let spi = "kind = \"st7789\"\ndevice = \"/dev/spidev0.0\"\n";
+    let dc = "dc = { chip = \"/dev/gpiochip0\", line = 4 }\n";
+    for (text, key, advice) in [
+        ("kind = \"crt\"", "display.kind", "framebuffer"),
+        ("language = \"fr\"", "display.language", "\"en\""),
+        (
+            "kind = \"framebuffer\"\nrotation = 45",
+            "display.rotation",
+            "90",
+        ),
+        (
+            "kind = \"framebuffer\"\ndevice = \"fb0\"",
+            "display.device",
+            "/dev",
+        ),
+        (
+            "kind = \"framebuffer\"\naddress = 60",
+            "display.address",
+            "take the key out",
+        ),
+        (
+            "kind = \"ssd1306\"\naddress = 60",
+            "display.device",
+            "/dev/i2c-1",
+        ),
+        (i2c, "display", "set address for I2C, or dc"),
+        (&format!("{i2c}address = 3"), "display.address", "0x3c"),
+        (
+            &format!("{i2c}address = 60\n{dc}"),
+            "display",
+            "keep the one",
+        ),
+        (
+            &format!("{i2c}address = 60\nspeed_hz = 1"),
+            "display.speed_hz",
+            "take the key out",
+        ),
+        (
+            &format!("{i2c}address = 60\nconsole = \"/dev/tty0\""),
+            "display.console",
+            "take the key out",
+        ),
+        (
+            &format!("{i2c}address = 60\nsize = \"128by64\""),
+            "display.size",
+            "128x64",
+        ),
+        (
+            &format!("{i2c}address = 60\nsize = \"128x60\""),
+            "display.size",
+            "48 or 64",
+        ),
+        (
+            &format!("{i2c}address = 60\nfirst_column = 10"),
+            "display.size",
+            "132x64",
+        ),
+        (
+            &format!("{spi}address = 60"),
+            "display.address",
+            "display.dc",
+        ),
+        (
+            &format!("{spi}{dc}speed_hz = 1"),
+            "display.speed_hz",
+            "100000",
+        ),
+        (
+            &format!("{spi}dc = {{ chip = \"gpiochip0\", line = 4 }}"),
+            "display.dc.chip",
+            "/dev",
+        ),
+    ] {
+        let error = format!("{:#}", table(text).unwrap_err());
+        assert!(
+            error.starts_with(key) && error.contains(advice),
+            "{text}\n{error}"
+        );
+    }
+    assert!(table("kind = \"none\"\ncolour = true").is_err());
+}

@@ -1,0 +1,151 @@
+//! A framebuffer of the kernel. Rows that changed are written to its node; its memory is not mapped, because a node that
+//! vanishes answers a write with an error, but ends whoever touches its map, and with them a phone that could dial for help.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::FileExt;
+
+use anyhow::Context;
+use tracing::{info, warn};
+
+use super::placing::{Placing, Source};
+use super::{Display, explain};
+use crate::Face;
+use crate::config::FramebufferConfig;
+
+mod console;
+mod format;
+mod kernel;
+
+use console::Console;
+use format::Format;
+
+/// Bytes of neighbouring rows that are written at once.
+const WRITE_BYTES_MAX: usize = 65_536;
+
+/// An open framebuffer.
+pub(super) struct Framebuffer {
+    screen: Screen,
+    /// Given back after the last picture.
+    _console: Option<Console>,
+}
+
+impl Framebuffer {
+    /// # Errors
+    /// When the node is not there, may not be used, or has a format that there is no packer for.
+    pub(super) fn open(config: &FramebufferConfig) -> anyhow::Result<Self> {
+        let path = config.device.display();
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&config.device)
+            .map_err(|why| explain(&config.device, &why))?;
+        let (fixed, variable) = kernel::describe(&file)
+            .with_context(|| format!("{path} is no framebuffer; set display.device"))?;
+        let format = Format::new(&fixed, &variable, config.high_bit_first)
+            .with_context(|| path.to_string())?;
+        if let Some(steps) = format.palette() {
+            kernel::set_greys(&file, steps)
+                .with_context(|| format!("{path}: its palette cannot be set"))?;
+        }
+        // The picture is worth more than a clean background.
+        let console = config.console.as_deref().and_then(|terminal| {
+            let console = Console::silence(terminal);
+            console
+                .inspect_err(|why| warn!("text may appear on the picture: {why:#}"))
+                .ok()
+        });
+        info!("{path} ({}): {}", fixed.name(), format.summary());
+        let placing = Placing::new(config.mount, format.width, format.height);
+        Ok(Self {
+            screen: Screen::new(file, format, placing),
+            _console: console,
+        })
+    }
+}
+
+impl Display for Framebuffer {
+    fn show(&mut self, face: &Face) -> anyhow::Result<()> {
+        self.screen.show(face)
+    }
+
+    fn summary(&self) -> String {
+        self.screen.format.summary()
+    }
+
+    fn size(&self) -> (u32, u32) {
+        (self.screen.format.width, self.screen.format.height)
+    }
+}
+
+/// Frame memory behind a file, and what it holds.
+struct Screen {
+    memory: File,
+    format: Format,
+    placing: Placing,
+    shown: Option<Source>,
+    /// Whether it was said that the picture is too large.
+    said: bool,
+}
+
+impl Screen {
+    fn new(memory: File, format: Format, placing: Placing) -> Self {
+        Self {
+            memory,
+            format,
+            placing,
+            shown: None,
+            said: false,
+        }
+    }
+
+    fn show(&mut self, face: &Face) -> anyhow::Result<()> {
+        let source = self.placing.source(face);
+        if !self.placing.fits(&source) && !self.said {
+            self.said = true;
+            warn!(
+                "the picture of {}x{} is larger than the display of {}x{}: set display.panel or display.rotation",
+                source.width, source.height, self.format.width, self.format.height
+            );
+        }
+        let mut band = Band::default();
+        let mut bytes = Vec::with_capacity(self.format.row_bytes());
+        for y in self.placing.changed_rows(self.shown.as_ref(), &source) {
+            self.format.pack(self.placing.row(&source, y), &mut bytes);
+            band.add(&self.memory, self.format.offset(y), &bytes)?;
+        }
+        band.write(&self.memory)?;
+        self.shown = Some(source);
+        Ok(())
+    }
+}
+
+/// Bytes that lie one after the other and wait to be written.
+#[derive(Default)]
+struct Band {
+    at: usize,
+    bytes: Vec<u8>,
+}
+
+impl Band {
+    fn add(&mut self, memory: &File, at: usize, bytes: &[u8]) -> anyhow::Result<()> {
+        let follows = self.at + self.bytes.len() == at;
+        if !follows || self.bytes.len() + bytes.len() > WRITE_BYTES_MAX {
+            self.write(memory)?;
+            self.at = at;
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn write(&mut self, memory: &File) -> anyhow::Result<()> {
+        memory
+            .write_all_at(&self.bytes, self.at as u64)
+            .context("the framebuffer takes no picture")?;
+        self.bytes.clear();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "framebuffer/tests.rs"]
+mod tests;
