@@ -5,7 +5,8 @@
 install_packages() {
     local as_root=()
     ((EUID == 0)) || as_root=(sudo)
-    if ! command -v apt-get >/dev/null || { ((EUID != 0)) && ! command -v sudo >/dev/null; }; then
+    # A sudo that wants a password asks on the terminal; one that refuses says no more than the line below.
+    if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
         echo "missing, and neither root nor sudo with apt-get is here to install it: $*" >&2
         return 1
     fi
