@@ -7,6 +7,7 @@
 # FOLDER/cmdline                         what the kernel is told
 # FOLDER/data.img                        an empty data partition, ext4
 # FOLDER/hotdesk-overlay.tar.gz          the agent and what belongs to it, to unpack over a root file system
+# FOLDER/boards                          device trees of the boards that QEMU plays
 # FOLDER/root                            what is in the initramfs
 # Needs no root: owners are written into the archives.
 set -euo pipefail
@@ -19,6 +20,7 @@ data_size=16m
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct 2>/dev/null || echo 0)}
 
 main() {
+    "$here/install"
     "$here/packages.sh" "$folder"
     folder=$(realpath "$folder")
     armhf=$folder/armhf root=$folder/root
@@ -27,6 +29,7 @@ main() {
     base
     modules
     pack
+    "$here/../qemu/boards.sh" "$folder"
     ls -l "$folder"/{vmlinuz,initramfs.gz,data.img,hotdesk-overlay.tar.gz}
 }
 

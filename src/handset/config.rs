@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 
+use crate::machine::MachineConfig;
+
 /// More phones than anybody can watch; each one costs a thread and a SIP port.
 const PHONES_MAX: usize = 24;
 /// Lines above the phones.
@@ -31,8 +33,19 @@ pub struct Config {
 pub struct PhoneConfig {
     /// What the page calls it.
     pub name: String,
-    /// The configuration file of its agent, the same as on a real phone; relative to this file.
-    pub agent: PathBuf,
+    /// What is behind it.
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+/// What is behind a phone on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// An agent in this process: its configuration file, the same as on a real phone; relative to this file.
+    Agent(PathBuf),
+    /// The firmware image in QEMU, which somebody else started.
+    Machine(MachineConfig),
 }
 
 fn default_listen() -> SocketAddr {
@@ -66,7 +79,13 @@ impl Config {
             "hints: at most {HINTS_MAX} lines fit"
         );
         for phone in &mut config.phones {
-            phone.agent = folder.join(&phone.agent);
+            match &mut phone.kind {
+                Kind::Agent(file) => *file = folder.join(&file),
+                Kind::Machine(machine) => {
+                    machine.qmp = folder.join(&machine.qmp);
+                    machine.pins = folder.join(&machine.pins);
+                }
+            }
         }
         Ok(config)
     }
@@ -81,8 +100,9 @@ mod tests {
     #[test]
     fn paths_count_from_the_folder_of_the_file() {
         let config = Config::parse(TWO, Path::new("/srv/demo")).unwrap();
-        let agents: Vec<_> = config.phones.iter().map(|p| p.agent.to_str()).collect();
-        assert_eq!(agents, [Some("/srv/demo/a.toml"), Some("/etc/b.toml")]);
+        let agents: Vec<_> = config.phones.into_iter().map(|p| p.kind).collect();
+        let agent = |path: &str| Kind::Agent(path.into());
+        assert_eq!(agents, [agent("/srv/demo/a.toml"), agent("/etc/b.toml")]);
         assert_eq!(config.listen.to_string(), "127.0.0.1:8481");
     }
 
@@ -95,12 +115,26 @@ mod tests {
     }
 
     #[test]
+    fn a_phone_can_be_a_machine() {
+        let text = "[[phones]]\nname='Desk 11'\n[phones.machine]\nqmp='qmp'\npins='/run/pins'\npanel='480x272'\n";
+        let config = Config::parse(text, Path::new("/srv/demo")).unwrap();
+        let machine = MachineConfig {
+            qmp: "/srv/demo/qmp".into(),
+            pins: "/run/pins".into(),
+            panel: "480x272".to_owned(),
+        };
+        assert_eq!(config.phones[0].kind, Kind::Machine(machine));
+    }
+
+    #[test]
     fn a_mistake_is_named() {
         let message = |text: &str| format!("{:#}", Config::parse(text, Path::new("")).unwrap_err());
         assert!(message("phones = []").contains("[[phones]]"));
         assert!(message(&format!("lisen = '::'\n{TWO}")).contains("lisen"));
         assert!(message(&format!("listen = 'localhost'\n{TWO}")).contains("listen"));
         assert!(message(&TWO.repeat(13)).contains("24"));
+        assert!(message("[[phones]]\nname='Desk 11'\n").contains("phones"));
+        assert!(message("[[phones]]\nname='Desk 11'\nagnet='a'\n").contains("agnet"));
         let missing = Config::load(Path::new("nowhere.toml")).unwrap_err();
         assert!(format!("{missing:#}").contains("nowhere.toml: cannot be read"));
     }

@@ -7,11 +7,15 @@ mod config;
 mod guard;
 mod handset;
 mod layout;
+mod machine;
 mod picture;
 mod press;
+mod qmp;
 mod rack;
 mod stream;
 mod web;
 
-pub use config::{Config, PhoneConfig};
+pub use config::{Config, Kind, PhoneConfig};
 pub use handset::Handsets;
+pub use machine::{MachineConfig, qcode};
+pub use qmp::Qmp;

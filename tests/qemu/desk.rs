@@ -1,13 +1,21 @@
 //! A desk with a virtual phone on it.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use rig::World;
-use rig::qemu::{Board, Disk, Firmware, Machine, Start};
+use rig::qemu::{Board, Disk, Firmware, Machine, Picture, Start};
+
+/// The SIP port of a phone, as it knows it itself.
+pub(crate) const SIP_PORT: u16 = 5060;
+/// The panel of the phone.
+const PANEL: &str = "480x272";
 
 /// What the factory writes into the data partition of the phone at the first desk.
-pub(crate) fn agent_toml(world: &World) -> String {
+fn agent_toml(world: &World, display: &str) -> String {
     format!(
         "[server]\nurl = \"https://{}:{}\"\nca_file = \"ca.pem\"\n[device]\ninterface = \"eth0\"\nmodel = \"HD-480\"\n\
-         state_dir = \"/data/hotdesk\"\n[control]\nsocket = \"/run/hotdesk/control.sock\"\n",
+         state_dir = \"/data/hotdesk\"\n[control]\nsocket = \"/run/hotdesk/control.sock\"\n[keypad]\nkind = \"evdev\"\n\
+         [display]\n{display}",
         rig::HOST_OF_MACHINES,
         world.site.https.address().port()
     )
@@ -15,10 +23,46 @@ pub(crate) fn agent_toml(world: &World) -> String {
 
 /// A data partition that leads to this world.
 pub(crate) fn disk(world: &World) -> Disk {
-    Disk::provisioned(&agent_toml(world), &world.site.provd.ca_file())
+    let toml = agent_toml(world, "kind = \"framebuffer\"\n");
+    Disk::provisioned(&toml, &world.site.provd.ca_file())
 }
 
-/// The phone at the first desk, switched on.
-pub(crate) async fn phone(world: &World, start: Start) -> Machine {
-    Machine::start(&Firmware::find(), Board::Phone, start, disk(world)).await
+/// The phone at the first desk, switched on, as soon as it is the desk's own phone.
+pub(crate) async fn vacant_phone(world: &World) -> Machine {
+    let mut phone =
+        Machine::start(&Firmware::find(), Board::Phone, Start::Saved, disk(world)).await;
+    phone.expect_text("Sign in to use this phone").await;
+    world.expect_bindings(&[("3001", SIP_PORT)]).await;
+    phone
+}
+
+/// Waits until the screen is pixel by pixel the recorded one, whose clock says 10:42: so does every clock of the site
+/// while this waits.
+pub(crate) async fn expect_golden(world: &World, phone: &mut Machine, name: &str) {
+    let golden = Picture::golden(PANEL, name);
+    tokio::select! {
+        () = phone.expect_screen(name, &golden) => {}
+        () = keep_the_clock(world) => {}
+    }
+}
+
+/// Moves the site to wherever it is 10:42 now, again with every minute.
+async fn keep_the_clock(world: &World) {
+    let mut set = None;
+    loop {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let minute = i64::try_from(now.as_secs() / 60 % 1440).unwrap_or_default();
+        let offset = (10 * 60 + 42 - minute + 720).rem_euclid(1440) - 720;
+        if set.replace(offset) != Some(offset) {
+            let site = format!(
+                "[site]\nname = \"Main\"\nutc_offset_minutes = {offset}\n[site.policy]\n\
+                 emergency_numbers = [\"112\", \"999\", \"911\"]\nvacant_calls = \"internal\"\ntakeover = \"ask\"\n\
+                 confirm_logout = true\n"
+            );
+            world.site.provd.import(&site).await;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }

@@ -2,3 +2,5 @@
 
 mod boot;
 mod desk;
+mod power;
+mod sign_in;

@@ -8,7 +8,6 @@ mod disk;
 mod firmware;
 mod machine;
 mod picture;
-mod qmp;
 mod qtest;
 mod saved;
 
@@ -16,5 +15,4 @@ pub use disk::Disk;
 pub use firmware::Firmware;
 pub use machine::{Board, Machine, Start};
 pub use picture::Picture;
-pub use qmp::Qmp;
 pub use qtest::{Edge, Qtest};

@@ -4,13 +4,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::json;
+use hotdesk_handset::Qmp;
+use hotdesk_session::{Digit, Key};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::console::Console;
 use super::qtest::Qtest;
-use super::{Disk, Firmware, Picture, Qmp, saved};
-use crate::eventually::eventually_within;
+use super::{Disk, Firmware, Picture, saved};
+use crate::eventually::{eventually, eventually_within};
 use crate::ports::free_port;
 use crate::program::Program;
 
@@ -100,7 +102,13 @@ impl Machine {
         // A machine that cannot start says why at once.
         tokio::time::sleep(Duration::from_millis(50)).await;
         program.must_run();
-        let qmp = Qmp::connect(&folder.path().join("qmp")).await;
+        let socket = folder.path().join("qmp");
+        let qmp = eventually("QEMU's control socket", async || {
+            Qmp::connect(&socket)
+                .await
+                .map_err(|why| format!("{why:#}"))
+        })
+        .await;
         let log = folder.path().join("console.log");
         let console = Console::connect(&folder.path().join("console"), &log).await;
         Self {
@@ -116,13 +124,17 @@ impl Machine {
     /// Lets a restored machine run, and tells it the time.
     async fn wake(&mut self) {
         loop {
-            let status = self.qmp.execute("query-status", json!({})).await;
+            let status = self.order("query-status", json!({})).await;
             if status["status"] == "paused" {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        self.qmp.execute("cont", json!({})).await;
+        self.order("cont", json!({})).await;
+        self.tell_the_time().await;
+    }
+
+    async fn tell_the_time(&mut self) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         self.console.type_line(&now.as_secs().to_string()).await;
     }
@@ -133,9 +145,10 @@ impl Machine {
         self.sip
     }
 
-    /// QEMU's control connection.
-    pub fn qmp(&mut self) -> &mut Qmp {
-        &mut self.qmp
+    /// Gives QEMU an order, and returns what it answers.
+    pub async fn order(&mut self, command: &str, arguments: Value) -> Value {
+        let answer = self.qmp.execute(command, arguments).await;
+        answer.unwrap_or_else(|why| panic!("{why:#}; the console: {}", self.console.tail()))
     }
 
     /// Its pins.
@@ -159,29 +172,25 @@ impl Machine {
         self.console.run(command).await
     }
 
-    /// Presses keys and releases them: digits and `*` as they are, `#` with shift and 3, `K` for OK, `B` for Back,
+    /// Presses keys and releases them: digits and `*` as they are, `#` as the keyboard block's slash, `K` for OK, `B` for Back,
     /// `[1]` to `[4]` for soft keys.
     pub async fn press(&mut self, keys: &str) {
         let mut soft = false;
         for c in keys.chars() {
-            let codes: Vec<String> = match c {
+            let key = match c {
                 '[' | ']' => {
                     soft = c == '[';
                     continue;
                 }
-                n @ '1'..='4' if soft => vec![format!("f{n}")],
-                n @ '0'..='9' => vec![n.to_string()],
-                '*' => vec!["asterisk".to_owned()],
-                '#' => vec!["shift".to_owned(), "3".to_owned()],
-                'K' => vec!["ret".to_owned()],
-                'B' => vec!["esc".to_owned()],
-                other => panic!("no key is called {other:?}"),
+                n if soft => n.to_digit(5).and_then(|n| n.try_into().ok()).map(Key::Soft),
+                'K' => Some(Key::Ok),
+                'B' => Some(Key::Back),
+                other => Digit::new(other).map(Key::Digit),
             };
-            let down = codes.iter().map(|code| key_event(code, true));
-            let up = codes.iter().rev().map(|code| key_event(code, false));
-            let events: Vec<_> = down.chain(up).collect();
-            self.qmp
-                .execute("input-send-event", json!({ "events": events }))
+            let code = key.and_then(hotdesk_handset::qcode);
+            let code = code.unwrap_or_else(|| panic!("no key is called {c:?}"));
+            let events = [key_event(&code, true), key_event(&code, false)];
+            self.order("input-send-event", json!({ "events": events }))
                 .await;
         }
     }
@@ -190,7 +199,8 @@ impl Machine {
     pub async fn screen(&mut self) -> Result<Picture, String> {
         let file = self.folder.path().join("screen.png");
         let arguments = json!({ "filename": file, "format": "png" });
-        self.qmp.try_execute("screendump", arguments).await?;
+        let dumped = self.qmp.execute("screendump", arguments).await;
+        dumped.map_err(|why| format!("{why:#}"))?;
         Picture::read(&file)
     }
 
@@ -237,6 +247,22 @@ impl Machine {
     /// Waits until the guest has come so far that the console is a shell.
     pub async fn expect_shell(&mut self) {
         self.run("true").await;
+    }
+
+    /// Has the guest restart itself in order, through all of the boot; for machines with a shell.
+    pub async fn reboot(&mut self) {
+        let held = |console: &Console| console.text().matches("holding").count();
+        let before = held(&self.console);
+        self.console.type_line("reboot").await;
+        eventually_within(SCREEN_MAX, "the machine boots again", async || {
+            if held(&self.console) > before {
+                Ok(())
+            } else {
+                Err(self.console.tail())
+            }
+        })
+        .await;
+        self.tell_the_time().await;
     }
 
     /// Pulls the plug: the guest gets no chance to write anything.
@@ -305,7 +331,7 @@ fn plugs(folder: &Path, disk: &Path, sip: SocketAddr) -> Vec<String> {
     .collect()
 }
 
-fn key_event(code: &str, down: bool) -> serde_json::Value {
+fn key_event(code: &str, down: bool) -> Value {
     let key = json!({ "type": "qcode", "data": code });
     json!({ "type": "key", "data": { "down": down, "key": key } })
 }

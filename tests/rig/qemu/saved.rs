@@ -71,17 +71,13 @@ async fn make(firmware: &Firmware, board: Board, saved: &Saved) {
         Machine::launch(firmware, board, disk, &saved.root, &saved.command_line, &[]).await;
     machine.expect_console("holding").await;
     let part = saved.state.with_extension("part");
-    let qmp = machine.qmp();
-    qmp.execute("stop", json!({})).await;
-    qmp.execute(
-        "migrate-set-parameters",
-        json!({ "max-bandwidth": 1_000_000_000_000_u64 }),
-    )
-    .await;
-    let uri = format!("exec:cat > {}", part.display());
-    qmp.execute("migrate", json!({ "uri": uri })).await;
+    let all_at_once = json!({ "max-bandwidth": 1_000_000_000_000_u64 });
+    let to_file = json!({ "uri": format!("exec:cat > {}", part.display()) });
+    machine.order("stop", json!({})).await;
+    machine.order("migrate-set-parameters", all_at_once).await;
+    machine.order("migrate", to_file).await;
     crate::eventually("the state is saved", async || {
-        let status = qmp.execute("query-migrate", json!({})).await;
+        let status = machine.order("query-migrate", json!({})).await;
         if status["status"] == "completed" {
             Ok(())
         } else {
