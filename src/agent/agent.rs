@@ -46,6 +46,10 @@ pub struct Handles {
     pub faces: watch::Receiver<Arc<Face>>,
     /// Its status; changes with everything in it.
     pub status: watch::Receiver<Arc<Status>>,
+    /// Whether somebody types who they are; nobody else should hear the keypad then.
+    pub typing: watch::Receiver<bool>,
+    /// Changes with every key press.
+    pub touched: watch::Receiver<()>,
     /// Calls to place and tones to sound. A reader that lags misses the oldest.
     pub notices: broadcast::Sender<Notice>,
 }

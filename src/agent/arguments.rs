@@ -24,6 +24,7 @@ Commands:
   calls COUNT       tell how many calls are up
 
 Without a running phone:
+  keys [MAP]        show what each key of each keypad sends and what the key map makes of it
   display-test      show a pattern on the display: frame, colours, greys, the format found
 
   --json            answers as JSON
@@ -46,6 +47,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Verb {
     Run,
     DisplayTest,
+    /// With the key map of this name or file; `None`: the configured one.
+    Keys(Option<String>),
     Ask(Ask),
     Help,
     Version,
@@ -110,6 +113,8 @@ fn parse_verb(verb: &str, rest: &[String]) -> anyhow::Result<Verb> {
     let ask = match (verb, rest) {
         ("run", []) => return Ok(Verb::Run),
         ("display-test", []) => return Ok(Verb::DisplayTest),
+        ("keys", []) => return Ok(Verb::Keys(None)),
+        ("keys", [map]) => return Ok(Verb::Keys(Some(map.clone()))),
         ("help", []) => return Ok(Verb::Help),
         ("status", []) => Ask::Status,
         ("logout", []) => Ask::LogOut,
@@ -139,6 +144,16 @@ mod tests {
         let arguments = parse("hotdeskd").unwrap();
         assert!(matches!(arguments.verb, Verb::Run));
         assert_eq!(arguments.config.to_str(), Some(CONFIG));
+    }
+
+    #[test]
+    fn keys_are_shown_with_the_configured_map_or_another() {
+        assert!(matches!(
+            parse("hotdeskd keys").unwrap().verb,
+            Verb::Keys(None)
+        ));
+        let named = parse("hotdeskd keys dial-pad").unwrap().verb;
+        assert!(matches!(named, Verb::Keys(Some(map)) if map == "dial-pad"));
     }
 
     #[test]

@@ -9,10 +9,13 @@ use hotdesk_provisioning::DeviceId;
 use serde::Deserialize;
 
 mod display;
+mod keypad;
 use display::DisplayTable;
 pub use display::{
     ChipConfig, Controller, DisplayConfig, FramebufferConfig, LineConfig, Link, Mount, Rotation,
 };
+use keypad::KeypadTable;
+pub use keypad::{DeviceChoice, Grab, KeypadConfig};
 
 /// What a phone is told before it asks any server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +44,15 @@ pub struct Config {
     pub panel: String,
     /// Where the picture goes.
     pub display: DisplayConfig,
+    /// What else is on the phone.
+    pub fittings: Fittings,
+}
+
+/// What is on a phone beside its display.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fittings {
+    /// The keypad; `None`: none that Linux knows.
+    pub keypad: Option<KeypadConfig>,
 }
 
 /// Where logs go and how many.
@@ -65,6 +77,8 @@ struct File {
     control: ControlTable,
     #[serde(default)]
     display: DisplayTable,
+    #[serde(default)]
+    keypad: KeypadTable,
 }
 
 #[derive(Deserialize)]
@@ -164,6 +178,9 @@ impl Config {
             control_socket: file.control.socket.map(|p| folder.join(p)),
             panel,
             display,
+            fittings: Fittings {
+                keypad: file.keypad.checked()?,
+            },
             state_dir,
         })
     }

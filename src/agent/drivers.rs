@@ -1,14 +1,16 @@
 //! The hardware around a phone: each kind follows the phone's handles from outside and is opened by one function here.
 //! Never decides anything about the phone, and never keeps it from starting.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use hotdesk_session::Key;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 
+use crate::devices::{Wanted, Watcher};
 use crate::display::Follower;
-use crate::{Config, DisplayConfig, Face, Handles};
+use crate::keypad::{InputFolder, Keypad, Wires};
+use crate::{Clock, Config, DisplayConfig, Face, Handles};
 
 /// News that a node came, went or changed in a folder where a configured one lives. What it was is looked up by whoever
 /// hears it, so several changes count as one.
@@ -19,7 +21,7 @@ pub(crate) struct Drivers {
     _display: Option<Follower>,
     // The keypad's end stays open: without a keypad there are no keys, and that is no reason to end.
     _keys: mpsc::Sender<Key>,
-    _devices: watch::Sender<()>,
+    _tasks: JoinSet<()>,
 }
 
 impl Drivers {
@@ -33,18 +35,41 @@ impl Drivers {
         handles: &Handles,
     ) -> anyhow::Result<Self> {
         let (devices, news) = watch::channel(());
+        let mut tasks = JoinSet::new();
+        tasks.spawn(watch_nodes(nodes(config), devices));
+        if let Some(keypad) = &config.fittings.keypad {
+            let wires = Wires {
+                keys: keys.clone(),
+                devices: news.clone(),
+                typing: handles.typing.clone(),
+                missing: watch::Sender::default(),
+                clock: Clock::system(),
+            };
+            let keypad = Keypad::new(InputFolder::of_system(), keypad.clone(), wires);
+            tasks.spawn(keypad.serve());
+        }
         Ok(Self {
             _display: display(config, handles.faces.clone(), news)?,
             _keys: keys,
-            _devices: devices,
+            _tasks: tasks,
         })
     }
 }
 
 /// Every node that the drivers use and that may come and go.
-#[expect(dead_code, reason = "asked by the watcher of device nodes")]
-pub(crate) fn nodes(config: &Config) -> Vec<PathBuf> {
-    config.display.nodes()
+fn nodes(config: &Config) -> Vec<Wanted> {
+    let display = config.display.nodes().into_iter().map(Wanted::Node);
+    let keypad = config.fittings.keypad.iter();
+    let keypad = keypad.map(|_| Wanted::Nodes(InputFolder::of_system().0));
+    display.chain(keypad).collect()
+}
+
+async fn watch_nodes(nodes: Vec<Wanted>, devices: watch::Sender<()>) {
+    let mut watcher = Watcher::new(nodes);
+    loop {
+        watcher.changed().await;
+        devices.send_replace(());
+    }
 }
 
 fn display(

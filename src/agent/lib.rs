@@ -15,11 +15,13 @@ mod config;
 mod control;
 mod core;
 mod device_key;
+mod devices;
 mod display;
 mod drivers;
 mod errand;
 mod events;
 mod face;
+mod keypad;
 pub mod logging;
 mod network;
 pub mod protocol;
@@ -39,11 +41,12 @@ pub use accounts::Route;
 pub use agent::{Agent, Handles, KEYS_WAITING_MAX, Seams};
 pub use clock::Clock;
 pub use config::{
-    ChipConfig, Config, Controller, DisplayConfig, FramebufferConfig, LineConfig, Link, Log, Mount,
-    Rotation,
+    ChipConfig, Config, Controller, DeviceChoice, DisplayConfig, Fittings, FramebufferConfig, Grab,
+    KeypadConfig, LineConfig, Link, Log, Mount, Rotation,
 };
 pub use device_key::{DeviceKey, KEY_BYTES};
 pub use display::DisplayTest;
 pub use errand::{Errand, Question, Request};
 pub use face::{Face, Lamps};
+pub use keypad::{Hook, Keymap, Press, show_keys};
 pub use status::{ActivityName, Notice, Status, ToneName, User};

@@ -3,11 +3,12 @@
 mod arguments;
 mod ask;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use arguments::{Arguments, Verb};
-use hotdesk_agent::{Agent, Config, DisplayTest, logging};
+use hotdesk_agent::{Agent, Config, DisplayTest, Keymap, logging, show_keys};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Verb::DisplayTest => {
             Config::load(&arguments.config).and_then(|config| test_display(&config))
         }
+        Verb::Keys(map) => keys(&arguments.config, map.as_deref()),
         Verb::Ask(question) => ask::ask(&arguments.socket()?, question, arguments.json),
     });
     outcome.unwrap_or_else(|error| {
@@ -33,30 +35,39 @@ fn main() -> ExitCode {
     })
 }
 
-/// Runs one phone until a signal or until something breaks.
+/// Runs one phone until a signal or until something breaks. Who is signed in stays signed in, as after a power cut; the
+/// bindings are still wanted then.
 fn run(config: Config) -> anyhow::Result<ExitCode> {
     logging::start(&config.log)?;
     no_core_dumps();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("the runtime cannot be started")?;
-    runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
-        let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
-        tokio::select! {
-            ended = Agent::run_here(config) => ended?,
-            // Who is signed in stays signed in, as after a power cut; the bindings are still wanted then.
-            _ = terminate.recv() => tracing::info!("stopped by SIGTERM"),
-            _ = interrupt.recv() => tracing::info!("stopped by SIGINT"),
-        }
-        Ok(ExitCode::SUCCESS)
-    })
+    until_told(Agent::run_here(config))
 }
 
 /// Shows a pattern on the display until somebody has seen it.
 fn test_display(config: &Config) -> anyhow::Result<ExitCode> {
     logging::start(&config.log)?;
+    until_told(async {
+        let test = DisplayTest::show(config)?;
+        println!("{}: Ctrl-C ends", test.summary());
+        std::future::pending().await
+    })
+}
+
+/// Shows what keys send. Without a configuration that can be read, the map that fits most keypads is the measure.
+fn keys(config: &Path, map: Option<&str>) -> anyhow::Result<ExitCode> {
+    let configured = || Config::load(config).ok()?.fittings.keypad;
+    let map = match map {
+        Some(map) => Keymap::load(map)?,
+        None => match configured() {
+            Some(keypad) => keypad.map,
+            None => Keymap::load("generic")?,
+        },
+    };
+    until_told(async { Ok(show_keys(&map, &mut std::io::stdout()).await?) })
+}
+
+/// Does something until it ends or a signal ends it.
+fn until_told(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -64,11 +75,10 @@ fn test_display(config: &Config) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
-        let test = DisplayTest::show(config)?;
-        println!("{}: Ctrl-C ends", test.summary());
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            ended = work => ended?,
+            _ = terminate.recv() => tracing::info!("stopped by SIGTERM"),
+            _ = interrupt.recv() => tracing::info!("stopped by SIGINT"),
         }
         Ok(ExitCode::SUCCESS)
     })

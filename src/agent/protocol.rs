@@ -64,7 +64,7 @@ pub enum Answer {
 pub fn parse_keys(text: &str) -> Result<Vec<Key>, String> {
     let mut keys = Vec::new();
     for name in text.split_whitespace() {
-        match parse_key(name) {
+        match Key::named(name) {
             Some(key) => keys.push(key),
             None => {
                 keys.extend(parse_digits(name).ok_or_else(|| format!("no key is called {name:?}"))?)
@@ -75,26 +75,6 @@ pub fn parse_keys(text: &str) -> Result<Vec<Key>, String> {
         }
     }
     Ok(keys)
-}
-
-fn parse_key(name: &str) -> Option<Key> {
-    Some(match name {
-        "up" => Key::Up,
-        "down" => Key::Down,
-        "left" => Key::Left,
-        "right" => Key::Right,
-        "ok" => Key::Ok,
-        "back" => Key::Back,
-        "call" => Key::Call,
-        "off-hook" => Key::HookOff,
-        "on-hook" => Key::HookOn,
-        other => {
-            let number = |text: &str| text.parse().ok().filter(|n| *n > 0);
-            let soft = other.strip_prefix("soft").and_then(number);
-            let line = || other.strip_prefix("line").and_then(number);
-            soft.map(Key::Soft).or_else(|| line().map(Key::Line))?
-        }
-    })
 }
 
 fn parse_digits(text: &str) -> Option<Vec<Key>> {

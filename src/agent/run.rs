@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hotdesk_provisioning::{RefusalCode, Report};
-use hotdesk_session::Event;
+use hotdesk_session::{Activity, Event};
 use hotdesk_ui::{Facts, Language, Scene};
 use tokio::sync::{broadcast, watch};
 use tracing::{debug, info, trace};
@@ -36,6 +36,8 @@ pub(crate) struct Loop {
     painter: Painter,
     facts: Facts,
     status: watch::Sender<Arc<Status>>,
+    typing: watch::Sender<bool>,
+    touched: watch::Sender<()>,
     notices: broadcast::Sender<Notice>,
     enrol_again: Backoff,
     /// Whether the right account was registered when the server last heard of it.
@@ -72,6 +74,7 @@ impl Loop {
             Input::Key(key) => {
                 trace!(?key, "key");
                 self.core.handle(now, Event::Key(key));
+                self.touched.send_replace(());
             }
             Input::Datagram(length, flow) => {
                 let bytes = self.inputs.datagram.get(..length).unwrap_or_default();
@@ -234,6 +237,9 @@ impl Loop {
             sip_port: self.transport.port(),
         };
         let status = Status::of(&view, beside);
+        let typing = is_secret(view.activity);
+        self.typing
+            .send_if_modified(|before| std::mem::replace(before, typing) != typing);
         self.report(&status);
         self.status.send_if_modified(|shown| {
             let differs = **shown != status;
@@ -243,6 +249,25 @@ impl Loop {
             }
             differs
         });
+    }
+}
+
+/// Whether a PIN is typed, or may be typed next.
+fn is_secret(activity: &Activity) -> bool {
+    match activity {
+        Activity::Entering(_) | Activity::LogoutPin(_) => true,
+        Activity::Enrolling(_)
+        | Activity::Home
+        | Activity::Admitting(_)
+        | Activity::ConfirmTakeover(_)
+        | Activity::Switching(_)
+        | Activity::Refused(_)
+        | Activity::LockedOut(_)
+        | Activity::ConfirmLogout(_)
+        | Activity::Leaving(_)
+        | Activity::Evicted(_)
+        | Activity::Expiring(_)
+        | Activity::Diagnostics => false,
     }
 }
 

@@ -9,7 +9,6 @@ mod handset;
 mod layout;
 mod machine;
 mod picture;
-mod press;
 mod qmp;
 mod rack;
 mod stream;

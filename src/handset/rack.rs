@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use hotdesk_agent::Face;
+use hotdesk_agent::{Face, Hook, Press};
 use hotdesk_session::Key;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::layout::Layout;
-use crate::press::{Hook, Press};
 
 /// Pages (and other readers of events) open at the same time.
 const STREAMS_MAX: usize = 32;

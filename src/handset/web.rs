@@ -9,12 +9,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
+use hotdesk_agent::Press;
 use serde::{Deserialize, Serialize};
 
 use crate::guard;
 use crate::layout::Layout;
 use crate::picture;
-use crate::press::Press;
 use crate::rack::{Phone, Rack};
 use crate::stream;
 
@@ -137,7 +137,7 @@ async fn press(
         Ok(Json(presses)) => presses,
         Err(why) => return why.into_response(),
     };
-    let keys: Option<Vec<_>> = presses.keys.iter().map(|name| Press::parse(name)).collect();
+    let keys: Option<Vec<_>> = presses.keys.iter().map(|name| Press::named(name)).collect();
     let Some(keys) = keys.filter(|keys| keys.len() <= KEYS_MAX) else {
         return (StatusCode::BAD_REQUEST, "No such key, or too many keys.\n").into_response();
     };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use hotdesk_agent::{Agent, Clock, Config, DisplayConfig, Log, Seams, Status};
+use hotdesk_agent::{Agent, Clock, Config, DisplayConfig, Fittings, Log, Seams, Status};
 use hotdesk_provisioning::DeviceId;
 use hotdesk_session::{Digit, Key};
 use tokio::sync::{mpsc, watch};
@@ -64,6 +64,7 @@ pub fn phone_config(mac: &str, server: SocketAddr, ca_file: PathBuf, folder: &Pa
         control_socket: None,
         panel: "480x272".to_owned(),
         display: DisplayConfig::None,
+        fittings: Fittings::default(),
     }
 }
 

@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn devices_are_named_in_three_ways() {
-        let text = "kind = \"evdev\"\ndevices = [\"/dev/input/event0\", \"name:gpio-keys\", \"uniq:a\"]";
+        let text =
+            "kind = \"evdev\"\ndevices = [\"/dev/input/event0\", \"name:gpio-keys\", \"uniq:a\"]";
         let config = table(text).unwrap().unwrap();
         assert_eq!(
             config.devices,
@@ -154,13 +155,28 @@ mod tests {
     fn every_mistake_names_its_key_and_says_what_to_do() {
         for (text, key, advice) in [
             ("kind = \"usb\"", "keypad.kind", "evdev"),
-            ("kind = \"evdev\"\nmap = \"nokia\"", "keypad.map", "dial-pad"),
-            ("kind = \"evdev\"\ndevices = [\"event0\"]", "keypad.devices", "/dev/input/event0"),
-            ("kind = \"evdev\"\nlong_press_ms = 10", "keypad.long_press_ms", "200"),
+            (
+                "kind = \"evdev\"\nmap = \"nokia\"",
+                "keypad.map",
+                "dial-pad",
+            ),
+            (
+                "kind = \"evdev\"\ndevices = [\"event0\"]",
+                "keypad.devices",
+                "/dev/input/event0",
+            ),
+            (
+                "kind = \"evdev\"\nlong_press_ms = 10",
+                "keypad.long_press_ms",
+                "200",
+            ),
             ("kind = \"evdev\"\ngrab = \"often\"", "grab", "entry"),
         ] {
             let said = format!("{:#}", table(text).unwrap_err());
-            assert!(said.contains(key) && said.contains(advice), "{text}: {said}");
+            assert!(
+                said.contains(key) && said.contains(advice),
+                "{text}: {said}"
+            );
         }
     }
 }

@@ -35,6 +35,8 @@ impl Rig {
         let handles = Handles {
             faces,
             status: statuses,
+            typing: watch::channel(false).1,
+            touched: watch::channel(()).1,
             notices: notices.clone(),
         };
         tokio::spawn(serve(listener, Reach { handles, orders }));

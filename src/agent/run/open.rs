@@ -41,9 +41,13 @@ impl Loop {
         let (orders, ordered) = mpsc::channel(ORDERS_WAITING_MAX);
         let (notices, _) = broadcast::channel(NOTICES_MAX);
         let (status, statuses) = first_status(&core, &clock, transport.port());
+        let (typing, typed) = watch::channel(false);
+        let (touched, touches) = watch::channel(());
         let handles = Handles {
             faces,
             status: statuses,
+            typing: typed,
+            touched: touches,
             notices: notices.clone(),
         };
         let mut tasks = Tasks::default();
@@ -77,6 +81,8 @@ impl Loop {
                 version: VERSION.to_owned(),
             },
             status,
+            typing,
+            touched,
             notices,
             enrol_again: Backoff::default(),
             reported: None,
