@@ -1,11 +1,11 @@
 # The vocabulary of the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check golden screens bench fuzz deny arm ci
+.PHONY: help run setup test check golden screens bench fuzz deny arm size test-arm check-packaging ci
 
-SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/toolchain.sh $(shell find assets -name '*.sh')
+SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/check-packaging cross/toolchain.sh $(shell find assets -name '*.sh')
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
 
 run: ## the demonstration: server, registrar, three handsets in a browser page (PBX=kamailio for the real registrar)
 	@assets/demo/run.sh
@@ -41,5 +41,14 @@ deny: ## licences, sources and banned crates of everything we depend on
 
 arm: ## hotdeskd for a phone: target/arm/TARGET/hotdeskd (TARGET=aarch64-unknown-linux-musl or arm-unknown-linux-musleabi for others)
 	@TARGET=$(TARGET) cross/build
+
+size: arm ## how large that is, crate by crate; fails above the budget
+	@TARGET=$(TARGET) cross/size
+
+test-arm: ## the tests of what runs on a phone, on an emulated ARMv7
+	@cross/test
+
+check-packaging: ## what vendors build hotdesk with: Buildroot, Yocto, OpenWrt, systemd, System V
+	@cross/check-packaging
 
 ci: check test deny ## what continuous integration runs
