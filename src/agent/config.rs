@@ -10,12 +10,15 @@ use serde::Deserialize;
 
 mod display;
 mod keypad;
+mod lamps;
 use display::DisplayTable;
 pub use display::{
     ChipConfig, Controller, DisplayConfig, FramebufferConfig, LineConfig, Link, Mount, Rotation,
 };
 use keypad::KeypadTable;
 pub use keypad::{DeviceChoice, Grab, KeypadConfig};
+pub use lamps::{BacklightConfig, LampAt, LampConfig, LampsConfig, ToneConfig};
+use lamps::{BacklightTable, LampsTable, ToneTable};
 
 /// What a phone is told before it asks any server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,12 @@ pub struct Config {
 pub struct Fittings {
     /// The keypad; `None`: none that Linux knows.
     pub keypad: Option<KeypadConfig>,
+    /// The lamps beside the display.
+    pub lamps: LampsConfig,
+    /// The light behind it; `None`: none that can be dimmed.
+    pub backlight: Option<BacklightConfig>,
+    /// What sounds the phone's own tones; `None`: nothing.
+    pub tone: Option<ToneConfig>,
 }
 
 /// Where logs go and how many.
@@ -79,6 +88,12 @@ struct File {
     display: DisplayTable,
     #[serde(default)]
     keypad: KeypadTable,
+    #[serde(default)]
+    lamps: LampsTable,
+    #[serde(default)]
+    backlight: BacklightTable,
+    #[serde(default)]
+    tone: ToneTable,
 }
 
 #[derive(Deserialize)]
@@ -180,6 +195,9 @@ impl Config {
             display,
             fittings: Fittings {
                 keypad: file.keypad.checked()?,
+                lamps: file.lamps.checked()?,
+                backlight: file.backlight.checked()?,
+                tone: file.tone.checked()?,
             },
             state_dir,
         })

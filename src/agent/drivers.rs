@@ -1,6 +1,7 @@
 //! The hardware around a phone: each kind follows the phone's handles from outside and is opened by one function here.
 //! Never decides anything about the phone, and never keeps it from starting.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use hotdesk_session::Key;
@@ -10,7 +11,8 @@ use tokio::task::JoinSet;
 use crate::devices::{Wanted, Watcher};
 use crate::display::Follower;
 use crate::keypad::{InputFolder, Keypad, Wires};
-use crate::{Clock, Config, DisplayConfig, Face, Handles};
+use crate::lamps::{Backlight, SYS_CLASS, show_lamps, sound_tones};
+use crate::{Clock, Config, DisplayConfig, Face, Handles, LampsConfig};
 
 /// News that a node came, went or changed in a folder where a configured one lives. What it was is looked up by whoever
 /// hears it, so several changes count as one.
@@ -48,6 +50,7 @@ impl Drivers {
             let keypad = Keypad::new(InputFolder::of_system(), keypad.clone(), wires);
             tasks.spawn(keypad.serve());
         }
+        light_up(config, handles, &news, &mut tasks);
         Ok(Self {
             _display: display(config, handles.faces.clone(), news)?,
             _keys: keys,
@@ -56,12 +59,29 @@ impl Drivers {
     }
 }
 
+/// Lamps, backlight and tones, where there are any.
+fn light_up(config: &Config, handles: &Handles, news: &DeviceNews, tasks: &mut JoinSet<()>) {
+    let fittings = &config.fittings;
+    if fittings.lamps != LampsConfig::default() {
+        let lamps = fittings.lamps.clone();
+        tasks.spawn(show_lamps(lamps, handles.faces.clone(), news.clone()));
+    }
+    if let Some(backlight) = &fittings.backlight {
+        let backlight = Backlight::new(Path::new(SYS_CLASS), backlight, Clock::system());
+        tasks.spawn(backlight.follow(handles.touched.clone(), handles.faces.clone()));
+    }
+    if let Some(tone) = &fittings.tone {
+        tasks.spawn(sound_tones(tone.clone(), handles.notices.subscribe()));
+    }
+}
+
 /// Every node that the drivers use and that may come and go.
 fn nodes(config: &Config) -> Vec<Wanted> {
     let display = config.display.nodes().into_iter().map(Wanted::Node);
     let keypad = config.fittings.keypad.iter();
     let keypad = keypad.map(|_| Wanted::Nodes(InputFolder::of_system().0));
-    display.chain(keypad).collect()
+    let lamps = config.fittings.lamps.nodes().map(Wanted::Node);
+    display.chain(keypad).chain(lamps).collect()
 }
 
 async fn watch_nodes(nodes: Vec<Wanted>, devices: watch::Sender<()>) {

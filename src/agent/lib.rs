@@ -22,6 +22,7 @@ mod errand;
 mod events;
 mod face;
 mod keypad;
+mod lamps;
 pub mod logging;
 mod network;
 pub mod protocol;
@@ -41,8 +42,9 @@ pub use accounts::Route;
 pub use agent::{Agent, Handles, KEYS_WAITING_MAX, Seams};
 pub use clock::Clock;
 pub use config::{
-    ChipConfig, Config, Controller, DeviceChoice, DisplayConfig, Fittings, FramebufferConfig, Grab,
-    KeypadConfig, LineConfig, Link, Log, Mount, Rotation,
+    BacklightConfig, ChipConfig, Config, Controller, DeviceChoice, DisplayConfig, Fittings,
+    FramebufferConfig, Grab, KeypadConfig, LampAt, LampConfig, LampsConfig, LineConfig, Link, Log,
+    Mount, Rotation, ToneConfig,
 };
 pub use device_key::{DeviceKey, KEY_BYTES};
 pub use display::DisplayTest;

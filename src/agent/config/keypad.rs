@@ -55,6 +55,7 @@ impl KeypadConfig {
     ///
     /// # Errors
     /// Never, as the tests show; the map is part of the program.
+    #[cfg(test)]
     pub(crate) fn generic() -> anyhow::Result<Self> {
         KeypadTable::default().checked_map()
     }
