@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hotdesk_session::{Activity, Holder, View};
-use hotdesk_ui::{Panel, Picture, Scene, Screen, paint};
+use hotdesk_ui::{Panel, Picture, Scene, Screen, Wording, paint};
 use tokio::sync::watch;
 
 /// What a phone looks like at one moment.
@@ -66,6 +66,11 @@ impl Painter {
     /// How many soft keys the panel has.
     pub(crate) fn soft_keys(&self) -> u8 {
         u8::try_from(self.panel.soft_keys.len()).unwrap_or(u8::MAX)
+    }
+
+    /// How much the panel has room to say.
+    pub(crate) fn wording(&self) -> Wording {
+        self.panel.wording
     }
 
     /// Shows what there is to see, if it is something else than before.

@@ -228,6 +228,7 @@ impl Loop {
         let scene = Scene {
             wall,
             language: Language::English,
+            wording: self.painter.wording(),
             facts: &self.facts,
         };
         self.painter.show(&view, &scene, Lamps::of(&view, lamps_on));

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::Language;
 use crate::text::Message;
+use crate::{Language, Wording};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -42,7 +42,7 @@ pub(crate) fn roughly(seconds: u64, language: Language) -> String {
     } else {
         (Message::Days, seconds.div_ceil(DAY))
     };
-    language.say(message, &[&count.to_string()])
+    language.say(message, Wording::Full, &[&count.to_string()])
 }
 
 #[cfg(test)]

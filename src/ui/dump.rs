@@ -66,7 +66,10 @@ fn write_body(body: &Body, out: &mut String) -> fmt::Result {
         }
         Body::Figure(figure) => {
             writeln!(out, "{}{}", figure.caption, mark(figure.ink))?;
-            writeln!(out, "# {}\n{}", figure.figure, figure.hint)?;
+            writeln!(out, "# {}", figure.figure)?;
+            if !figure.hint.is_empty() {
+                writeln!(out, "{}", figure.hint)?;
+            }
             write_code(figure.code.as_deref(), out)
         }
         Body::Form(form) => write_form(form, out),

@@ -1,10 +1,31 @@
-//! Type: M+ rasterised at compile time, four bits of grey for each pixel. The only place that names the font crate's macro.
+//! Type: what a font can do, whatever it is made of. M+ with grey edges for panels with colours, hand-drawn bitmaps for
+//! panels that have two. The only place that names a font crate.
 
-use embedded_graphics::pixelcolor::Gray4;
-use mplusfonts::{BitmapFont, mplus};
+#[cfg(feature = "panel-mono")]
+mod crisp;
+#[cfg(feature = "panel-480x272")]
+mod smooth;
+
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::{DrawTarget, Point};
+use embedded_graphics::primitives::Rectangle;
+
+#[cfg(feature = "panel-mono")]
+pub(crate) use crisp::FONTS_MONO;
+#[cfg(feature = "panel-480x272")]
+pub(crate) use smooth::FONTS_480X272;
 
 /// One size of type. Characters it does not have show as an empty box.
-pub type Font = BitmapFont<'static, Gray4, 1>;
+#[derive(Debug)]
+pub struct Font(Face);
+
+#[derive(Debug)]
+enum Face {
+    #[cfg(feature = "panel-480x272")]
+    Smooth(smooth::Smooth),
+    #[cfg(feature = "panel-mono")]
+    Crisp(crisp::Crisp),
+}
 
 /// The sizes that a panel uses.
 #[derive(Debug, Clone, Copy)]
@@ -15,50 +36,88 @@ pub struct Fonts {
     pub medium: &'static Font,
     /// Headlines.
     pub large: &'static Font,
+    /// Sizes between large and medium for headlines that are too long for the large one, largest first.
+    pub between: &'static [&'static Font],
     /// Numbers that are read out or watched.
     pub figure: &'static Font,
 }
 
-/// A font for names and sentences in the Latin alphabet with all its European accents, as one static. M+ as the crate
-/// carries it has no Greek and no Cyrillic letters: `spelling` writes those with Latin ones.
-///
-/// Hinted, one position for each glyph: at these sizes finer positions only blur (and take four times the room).
-macro_rules! alphabetic {
-    ($name:ident, $weight:tt, $height:tt) => {
-        static $name: Font = mplus!(
-            1,
-            $weight,
-            line_height($height),
-            true,
-            1,
-            4,
-            ' '..='~',
-            '\u{a0}'..='ſ',
-            ["ȘșȚțẞ–—‘’‚“”„•…€"]
-        );
-    };
+/// Measures of a font, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Metrics {
+    /// Rows from one line to the next.
+    pub(crate) line: u32,
+    /// From the top of a line to the bottom of its capitals.
+    pub(crate) baseline: f32,
+    /// How high capitals are.
+    pub(crate) capitals: f32,
+    /// Rows at the bottom of a line in which letters only hang: they do not count when a line is centred.
+    pub(crate) hanging: u32,
+    /// How far letters reach above the baseline.
+    pub(crate) ascent: f32,
+    /// How far letters reach below the baseline.
+    pub(crate) descent: f32,
 }
 
-alphabetic!(SMALL_20, 500, 20);
-alphabetic!(MEDIUM_28, 600, 28);
-alphabetic!(LARGE_44, 700, 44);
+impl Font {
+    /// Draws one line of text, the top left of its line box at a point, in the first colour over the second, which lies
+    /// behind it already.
+    ///
+    /// # Errors
+    /// Only what the target itself reports.
+    pub fn draw<D>(
+        &self,
+        text: &str,
+        at: Point,
+        colors: [Rgb888; 2],
+        target: &mut D,
+    ) -> Result<(), D::Error>
+    where
+        D: DrawTarget<Color = Rgb888>,
+    {
+        match &self.0 {
+            #[cfg(feature = "panel-480x272")]
+            Face::Smooth(smooth) => smooth.draw(text, at, colors, target),
+            #[cfg(feature = "panel-mono")]
+            Face::Crisp(crisp) => {
+                // Two colours have no edges between them: what lies behind is there already.
+                let [ink, _] = colors;
+                crisp.draw(text, at, ink, target)
+            }
+        }
+    }
 
-static FIGURE_72: Font = mplus!(
-    1,
-    600,
-    line_height(72),
-    true,
-    1,
-    4,
-    '0'..=':',
-    'A'..='Z',
-    ["…*#+- "]
-);
+    /// Columns that a text takes as it stands.
+    pub(crate) fn measure(&self, text: &str) -> u32 {
+        match &self.0 {
+            #[cfg(feature = "panel-480x272")]
+            Face::Smooth(smooth) => smooth.measure(text),
+            #[cfg(feature = "panel-mono")]
+            Face::Crisp(crisp) => crisp.measure(text),
+        }
+    }
 
-/// For 4.3 inch panels of 480×272.
-pub(crate) const FONTS_480X272: Fonts = Fonts {
-    small: &SMALL_20,
-    medium: &MEDIUM_28,
-    large: &LARGE_44,
-    figure: &FIGURE_72,
-};
+    pub(crate) fn metrics(&self) -> Metrics {
+        match &self.0 {
+            #[cfg(feature = "panel-480x272")]
+            Face::Smooth(smooth) => smooth.metrics(),
+            #[cfg(feature = "panel-mono")]
+            Face::Crisp(crisp) => crisp.metrics(),
+        }
+    }
+
+    /// Rows from one line to the next.
+    pub(crate) fn line_height(&self) -> u32 {
+        self.metrics().line
+    }
+
+    /// Where a line box begins so that its capitals stand in the vertical middle of a room: the box itself need not have
+    /// the same air above and below.
+    pub(crate) fn top_of_line(&self, room: Rectangle) -> i32 {
+        let metrics = self.metrics();
+        let middle_of_capitals = metrics.baseline - metrics.capitals / 2.0;
+        let height = room.size.height.saturating_sub(metrics.hanging);
+        let middle = room.top_left.y as f32 + height as f32 / 2.0;
+        (middle - middle_of_capitals).round() as i32
+    }
+}

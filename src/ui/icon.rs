@@ -1,5 +1,9 @@
 //! The shapes of icons, on a grid of 24 by 24. Never knows a colour or a size.
 
+pub(crate) mod bitmap;
+
+pub(crate) use bitmap::Bitmap;
+
 use crate::shape::{Part, Shape, Spot};
 use crate::{Icon, Progress};
 

@@ -1,16 +1,16 @@
 //! Where everything of a screen goes on a panel. Decides places and sizes; draws nothing.
 
-mod body;
+mod colour;
 mod column;
-mod form;
+mod mono;
 
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
 use crate::measure::width;
-use crate::sheet::{Align, Sheet, Type};
-use crate::theme::{CALM, EMERGENCY, Palette};
-use crate::{Body, LineKeyLabel, Panel, Screen, SoftKey, StatusBar, icon};
+use crate::sheet::{Sheet, Type};
+use crate::theme::Palette;
+use crate::{Body, Font, Look, Panel, Screen};
 
 /// What the parts of a layout share.
 #[derive(Clone, Copy)]
@@ -23,47 +23,29 @@ pub(crate) struct Style<'a> {
 pub(crate) fn layout(screen: &Screen, panel: &Panel) -> Sheet {
     let style = Style {
         panel,
-        palette: palette(&screen.body),
+        palette: panel.look.palette(is_emergency(&screen.body)),
     };
     let mut sheet = Sheet::default();
     sheet.fill(
         Rectangle::new(Point::zero(), panel.size),
         style.palette.ground,
     );
-    style.status_bar(&screen.status_bar, &mut sheet);
-    let area = if screen.line_keys.is_empty() {
-        panel.body
-    } else {
-        panel.body_beside_keys
-    };
-    body::lay(style, &screen.body, area, &mut sheet);
-    for (label, area) in screen.line_keys.iter().zip(panel.line_keys) {
-        style.line_key(label, *area, &mut sheet);
-    }
-    let left_out = screen.line_keys.len().saturating_sub(panel.line_keys.len());
-    if left_out > 0 {
-        let more = format!("+{left_out}");
-        let room = inset(panel.more_keys, style.grid(3), 0);
-        sheet.text(&more, style.quiet(), room, Align::Right);
-    }
-    for (key, area) in screen.soft_keys.iter().zip(panel.soft_keys) {
-        if let Some(key) = key {
-            style.soft_key(key, *area, &mut sheet);
-        }
+    match panel.look {
+        Look::Colour => colour::lay(style, screen, &mut sheet),
+        Look::Mono => mono::lay(style, screen, &mut sheet),
     }
     sheet
 }
 
-fn palette(body: &Body) -> &'static Palette {
+fn is_emergency(body: &Body) -> bool {
     match body {
-        Body::Number(number) if number.emergency => &EMERGENCY,
+        Body::Number(number) => number.emergency,
         Body::Notice(_)
         | Body::Figure(_)
         | Body::Form(_)
         | Body::Steps(_)
         | Body::Identity(_)
-        | Body::Facts(_)
-        | Body::Number(_) => &CALM,
+        | Body::Facts(_) => false,
     }
 }
 
@@ -82,89 +64,29 @@ impl Style<'_> {
         }
     }
 
-    /// Clock at the right, a warning before it, the title in what is left.
-    fn status_bar(&self, bar: &StatusBar, sheet: &mut Sheet) {
-        let area = self.panel.status_bar;
-        sheet.fill(area, self.palette.bar);
-        let type_ = |ink| Type {
-            font: self.panel.fonts.small,
-            ink,
-            behind: self.palette.bar,
-        };
-        let mut room = inset(area, self.grid(3), 0);
-        if let Some(clock) = &bar.clock {
-            let covered = sheet.text(clock, type_(self.palette.on_bar), room, Align::Right);
-            room = without_right(room, covered.size.width + self.grid(4));
-        }
-        if let Some(warning) = &bar.warning {
-            let colors = (self.palette.warning, self.palette.bar);
-            let side = self.grid(4);
-            let text = sheet.text(&warning.text, type_(colors.0), room, Align::Right);
-            room = without_right(room, text.size.width + self.grid(2) + side);
-            let at = Point::new(right(room), middle(area, side));
-            sheet.icon(icon::parts(warning.icon), at, side, colors);
-            room = without_right(room, self.grid(4));
-        }
-        sheet.text(
-            &bar.title,
-            type_(self.palette.on_bar_quiet),
-            room,
-            Align::Left,
-        );
-    }
-
-    fn soft_key(&self, key: &SoftKey, area: Rectangle, sheet: &mut Sheet) {
-        let (fill, ink) = if key.primary {
-            (self.palette.primary, self.palette.on_primary)
+    /// Where the body goes, and how many keys that have labels have no place on this panel. A panel without line keys
+    /// leaves out nothing: nobody looks for them there.
+    fn body_area(&self, screen: &Screen) -> (Rectangle, usize) {
+        let (labels, keys) = (screen.line_keys.len(), self.panel.line_keys.len());
+        if labels == 0 || keys == 0 {
+            (self.panel.body, 0)
         } else {
-            (self.palette.key, self.palette.on_key)
-        };
-        sheet.card(area, self.panel.radius, fill, self.palette.ground);
-        let type_ = Type {
-            font: self.panel.fonts.small,
-            ink,
-            behind: fill,
-        };
-        sheet.text(
-            &key.label,
-            type_,
-            inset(area, self.grid(2), 0),
-            Align::Centre,
-        );
-    }
-
-    fn line_key(&self, key: &LineKeyLabel, area: Rectangle, sheet: &mut Sheet) {
-        let fill = self.palette.card;
-        sheet.card(area, self.panel.radius, fill, self.palette.ground);
-        let mut room = inset(area, self.grid(3), 0);
-        if let Some(kind) = key.icon {
-            let side = self.grid(4);
-            room = without_right(room, side);
-            let at = Point::new(right(room), middle(area, side));
-            sheet.icon(icon::parts(kind), at, side, (self.palette.quiet, fill));
-            room = without_right(room, self.grid(2));
+            (self.panel.body_beside_keys, labels.saturating_sub(keys))
         }
-        let type_ = Type {
-            font: self.panel.fonts.small,
-            ink: self.palette.text,
-            behind: fill,
-        };
-        sheet.text(&key.label, type_, room, Align::Left);
     }
+}
 
-    /// The largest of some fonts in which a text fits on one line, else the last of them.
-    pub(crate) fn largest_font(
-        text: &str,
-        fonts: &[&'static crate::Font],
-        smallest: &'static crate::Font,
-        room: u32,
-    ) -> &'static crate::Font {
-        fonts
-            .iter()
-            .copied()
-            .find(|font| width(font, text) <= room)
-            .unwrap_or(smallest)
-    }
+/// The largest of some fonts in which a text fits on one line, else the last of them.
+pub(crate) fn largest_font(
+    text: &str,
+    fonts: impl IntoIterator<Item = &'static Font>,
+    smallest: &'static Font,
+    room: u32,
+) -> &'static Font {
+    fonts
+        .into_iter()
+        .find(|font| width(font, text) <= room)
+        .unwrap_or(smallest)
 }
 
 /// The same rectangle, smaller at the sides and at top and bottom.

@@ -35,14 +35,14 @@ pub mod theme;
 
 pub use fonts::{Font, Fonts};
 pub use paint::paint;
-pub use panel::{PANELS, Panel};
+pub use panel::{Look, PANELS, Panel};
 pub use picture::Picture;
 pub use scene::{Facts, Scene};
 pub use screen::{
     Body, Fact, Figure, Form, FormField, Icon, Identity, Ink, LineKeyLabel, Note, Notice, Number,
     Progress, Screen, SoftKey, StatusBar, Step, Steps, Warning,
 };
-pub use text::Language;
+pub use text::{Language, Wording};
 
 #[cfg(test)]
 extern crate self as hotdesk_ui;

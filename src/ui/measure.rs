@@ -1,11 +1,5 @@
 //! How wide a text is, and how to make it fit: shortened with an ellipsis, or broken into lines. Never draws.
 
-use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
-use embedded_graphics::prelude::Point;
-use embedded_graphics::text::Baseline;
-use embedded_graphics::text::renderer::TextRenderer;
-use mplusfonts::style::BitmapFontStyle;
-
 use crate::Font;
 use crate::spelling::drawable;
 
@@ -32,14 +26,7 @@ pub(crate) enum Cut {
 
 /// Columns that a text takes.
 pub(crate) fn width(font: &Font, text: &str) -> u32 {
-    measure(font, &drawable(text))
-}
-
-fn measure(font: &Font, text: &str) -> u32 {
-    let style = BitmapFontStyle::new(font, Rgb888::WHITE);
-    let metrics = style.measure_string(text, Point::zero(), Baseline::Top);
-    let advance = u32::try_from(metrics.next_position.x).unwrap_or_default();
-    metrics.bounding_box.size.width.max(advance)
+    font.measure(&drawable(text))
 }
 
 /// Shortens a text, as it is drawn, until it fits.
@@ -55,7 +42,7 @@ pub(crate) fn fit(font: &Font, text: &str, room: u32, cut: Cut) -> Fitted {
         }
     };
     let whole = drawable(&chars.into_iter().collect::<String>());
-    let whole_width = measure(font, &whole);
+    let whole_width = font.measure(&whole);
     if whole_width <= room {
         return Fitted {
             text: whole,
@@ -65,14 +52,14 @@ pub(crate) fn fit(font: &Font, text: &str, room: u32, cut: Cut) -> Fitted {
     }
     let chars: Vec<char> = whole.chars().collect();
     let shorter = |keep: usize| shorten(&chars, keep, cut);
-    let keep = largest(chars.len(), |keep| measure(font, &shorter(keep)) <= room);
+    let keep = largest(chars.len(), |keep| font.measure(&shorter(keep)) <= room);
     let text = if keep == 0 {
         String::new()
     } else {
         shorter(keep)
     };
     Fitted {
-        width: measure(font, &text),
+        width: font.measure(&text),
         text,
         shortened: true,
     }

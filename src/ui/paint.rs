@@ -2,11 +2,8 @@
 
 use embedded_graphics::Pixel;
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
-use embedded_graphics::prelude::{DrawTarget, Point};
+use embedded_graphics::prelude::{DrawTarget, DrawTargetExt, Point};
 use embedded_graphics::primitives::{PointsIter, Rectangle};
-use embedded_graphics::text::Baseline;
-use embedded_graphics::text::renderer::TextRenderer;
-use mplusfonts::style::BitmapFontStyle;
 
 use crate::layout::layout;
 use crate::shape::{Part, coverage};
@@ -21,10 +18,12 @@ pub fn paint<D>(screen: &Screen, panel: &Panel, target: &mut D) -> Result<(), D:
 where
     D: DrawTarget<Color = Rgb888>,
 {
+    // Accents of capitals reach above their line, on small panels above the panel.
+    let mut target = target.clipped(&Rectangle::new(Point::zero(), panel.size));
     layout(screen, panel)
         .marks
         .iter()
-        .try_for_each(|mark| draw(mark, target))
+        .try_for_each(|mark| draw(mark, &mut target))
 }
 
 pub(crate) fn draw<D>(mark: &Mark, target: &mut D) -> Result<(), D::Error>
@@ -47,11 +46,10 @@ where
             ink,
             behind,
             ..
-        } => {
-            let mut style = BitmapFontStyle::new(font, *ink);
-            style.background_color = Some(*behind);
-            style.draw_string(&text.text, *at, Baseline::Top, target)?;
-            Ok(())
+        } => font.draw(&text.text, *at, [*ink, *behind], target),
+        Mark::Bitmap { bitmap, at, ink } => {
+            let pixels = bitmap.dots().map(|dot| Pixel(*at + dot, *ink));
+            target.draw_iter(pixels)
         }
     }
 }

@@ -3,8 +3,11 @@
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
-use crate::Fonts;
+#[cfg(feature = "panel-480x272")]
 use crate::fonts::FONTS_480X272;
+#[cfg(feature = "panel-mono")]
+use crate::fonts::FONTS_MONO;
+use crate::{Fonts, Wording};
 
 /// A display and the keys around it.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +16,10 @@ pub struct Panel {
     pub name: &'static str,
     /// Columns and rows.
     pub size: Size,
+    /// What it can show.
+    pub look: Look,
+    /// How much it has room to say.
+    pub wording: Wording,
     /// The strip at the top.
     pub status_bar: Rectangle,
     /// Where the body goes on a screen without line keys.
@@ -33,30 +40,90 @@ pub struct Panel {
     pub radius: u32,
 }
 
+/// What a layout can make use of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Colours or many greys: cards, smooth edges.
+    Colour,
+    /// Two colours: lines, tabs, hand-drawn pictures.
+    Mono,
+}
+
 /// Every panel that there is a layout for.
-pub static PANELS: [Panel; 1] = [Panel {
-    name: "480x272",
-    size: Size::new(480, 272),
-    status_bar: rectangle(0, 0, 480, 28),
-    body: rectangle(24, 36, 432, 192),
-    body_beside_keys: rectangle(24, 36, 276, 192),
-    soft_keys: &[
-        rectangle(4, 236, 115, 32),
-        rectangle(123, 236, 115, 32),
-        rectangle(242, 236, 115, 32),
-        rectangle(361, 236, 115, 32),
-    ],
-    line_keys: &[
-        rectangle(316, 38, 156, 38),
-        rectangle(316, 82, 156, 38),
-        rectangle(316, 126, 156, 38),
-        rectangle(316, 170, 156, 38),
-    ],
-    more_keys: rectangle(316, 210, 156, 20),
-    fonts: FONTS_480X272,
-    grid: 4,
-    radius: 5,
-}];
+pub static PANELS: &[Panel] = &[
+    #[cfg(feature = "panel-480x272")]
+    Panel {
+        name: "480x272",
+        size: Size::new(480, 272),
+        look: Look::Colour,
+        wording: Wording::Full,
+        status_bar: rectangle(0, 0, 480, 28),
+        body: rectangle(24, 36, 432, 192),
+        body_beside_keys: rectangle(24, 36, 276, 192),
+        soft_keys: &[
+            rectangle(4, 236, 115, 32),
+            rectangle(123, 236, 115, 32),
+            rectangle(242, 236, 115, 32),
+            rectangle(361, 236, 115, 32),
+        ],
+        line_keys: &[
+            rectangle(316, 38, 156, 38),
+            rectangle(316, 82, 156, 38),
+            rectangle(316, 126, 156, 38),
+            rectangle(316, 170, 156, 38),
+        ],
+        more_keys: rectangle(316, 210, 156, 20),
+        fonts: FONTS_480X272,
+        grid: 4,
+        radius: 5,
+    },
+    #[cfg(feature = "panel-mono")]
+    Panel {
+        name: "132x64",
+        size: Size::new(132, 64),
+        look: Look::Mono,
+        wording: Wording::Brief,
+        status_bar: rectangle(0, 1, 132, 9),
+        body: rectangle(2, 13, 128, 40),
+        body_beside_keys: rectangle(2, 13, 79, 40),
+        soft_keys: &[
+            rectangle(0, 53, 33, 11),
+            rectangle(34, 53, 32, 11),
+            rectangle(67, 53, 32, 11),
+            rectangle(100, 53, 32, 11),
+        ],
+        line_keys: &[
+            rectangle(82, 12, 50, 13),
+            rectangle(82, 26, 50, 12),
+            rectangle(82, 39, 50, 13),
+        ],
+        more_keys: rectangle(85, 0, 16, 11),
+        fonts: FONTS_MONO,
+        grid: 1,
+        radius: 1,
+    },
+    #[cfg(feature = "panel-mono")]
+    Panel {
+        name: "128x64",
+        size: Size::new(128, 64),
+        look: Look::Mono,
+        wording: Wording::Brief,
+        status_bar: rectangle(0, 1, 128, 9),
+        body: rectangle(2, 13, 124, 40),
+        body_beside_keys: rectangle(2, 13, 124, 40),
+        soft_keys: &[
+            rectangle(0, 53, 33, 11),
+            rectangle(34, 53, 31, 11),
+            rectangle(66, 53, 31, 11),
+            rectangle(98, 53, 30, 11),
+        ],
+        line_keys: &[],
+        more_keys: rectangle(0, 0, 0, 0),
+        fonts: FONTS_MONO,
+        grid: 1,
+        radius: 1,
+    },
+];
 
 impl Panel {
     /// The panel of that name in a configuration file, such as "480x272".

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hotdesk_provisioning::DeviceId;
 
-use crate::Language;
+use crate::{Language, Wording};
 
 /// The surroundings of a screen, given by the shell.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Scene<'a> {
     pub wall: Option<Duration>,
     /// The language of all texts.
     pub language: Language,
+    /// How much the panel has room to say: its [`Panel::wording`](crate::Panel::wording).
+    pub wording: Wording,
     /// For the diagnostics screen.
     pub facts: &'a Facts,
 }

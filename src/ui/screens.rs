@@ -10,13 +10,11 @@ mod information;
 mod refused;
 mod waiting;
 
-use hotdesk_provisioning::{HostProfile, LineKey, LineKeyKind};
-use hotdesk_session::{Activity, Holder, SoftKeys, Tenure, View};
+use hotdesk_provisioning::{EndReason, HostProfile, LineKey, LineKeyKind, RefusalCode};
+use hotdesk_session::{Activity, Holder, Tenure, View};
 
-use crate::text::{Label, Message};
-use crate::{
-    Body, Icon, Language, LineKeyLabel, Scene, Screen, SoftKey, StatusBar, Warning, clock,
-};
+use crate::text::{Label, Message, Reason};
+use crate::{Body, Icon, LineKeyLabel, Scene, Screen, SoftKey, StatusBar, Warning, Wording, clock};
 
 impl Screen {
     /// What a phone shows at this moment.
@@ -27,7 +25,7 @@ impl Screen {
             status_bar: now.status_bar(),
             body: now.body(),
             line_keys: now.line_keys(),
-            soft_keys: soft_keys(&view.soft_keys, scene.language),
+            soft_keys: now.soft_keys(),
         }
     }
 }
@@ -83,7 +81,10 @@ impl Now<'_> {
             Activity::ConfirmLogout(_) | Activity::LogoutPin(_) => {
                 self.label(Label::LogOut).to_owned()
             }
-            Activity::Diagnostics => self.label(Label::Information).to_owned(),
+            // Where there is little room, the desk is not said twice.
+            Activity::Diagnostics if self.scene.wording == Wording::Full => {
+                self.label(Label::Information).to_owned()
+            }
             Activity::Enrolling(_)
             | Activity::Home
             | Activity::Admitting(_)
@@ -93,7 +94,8 @@ impl Now<'_> {
             | Activity::LockedOut(_)
             | Activity::Leaving(_)
             | Activity::Evicted(_)
-            | Activity::Expiring(_) => self.place(),
+            | Activity::Expiring(_)
+            | Activity::Diagnostics => self.place(),
         }
     }
 
@@ -134,6 +136,17 @@ impl Now<'_> {
         self.keys().iter().map(label).collect()
     }
 
+    fn soft_keys(&self) -> Vec<Option<SoftKey>> {
+        let (keys, scene) = (&self.view.soft_keys, self.scene);
+        let label = |slot: &Option<_>| {
+            slot.map(|action| SoftKey {
+                label: scene.language.action(action, scene.wording).to_owned(),
+                primary: keys.primary == Some(action),
+            })
+        };
+        keys.slots.iter().map(label).collect()
+    }
+
     /// The keys of whoever has the phone.
     pub(crate) fn keys(&self) -> &[LineKey] {
         match (self.tenure(), self.view.profile) {
@@ -158,15 +171,26 @@ impl Now<'_> {
     }
 
     pub(crate) fn text(&self, message: Message) -> &'static str {
-        self.scene.language.text(message)
+        self.scene.language.text(message, self.scene.wording)
     }
 
     pub(crate) fn label(&self, label: Label) -> &'static str {
-        self.scene.language.label(label)
+        self.scene.language.label(label, self.scene.wording)
+    }
+
+    pub(crate) fn refusal(&self, code: RefusalCode) -> Reason {
+        self.scene.language.refusal(code, self.scene.wording)
+    }
+
+    pub(crate) fn ending(&self, reason: &EndReason) -> [String; 2] {
+        self.scene.language.ending(reason, self.scene.wording)
     }
 
     pub(crate) fn say(&self, message: Message, parts: &[&str]) -> String {
-        self.scene.language.say(message, parts)
+        let Scene {
+            language, wording, ..
+        } = self.scene;
+        language.say(message, *wording, parts)
     }
 }
 
@@ -181,14 +205,4 @@ fn line_key_icon(kind: LineKeyKind) -> Option<Icon> {
         LineKeyKind::Voicemail => Some(Icon::Message),
         LineKeyKind::LogIn | LineKeyKind::LogOut => Some(Icon::Lock),
     }
-}
-
-fn soft_keys(keys: &SoftKeys, language: Language) -> Vec<Option<SoftKey>> {
-    let label = |slot: &Option<_>| {
-        slot.map(|action| SoftKey {
-            label: language.action(action).to_owned(),
-            primary: keys.primary == Some(action),
-        })
-    };
-    keys.slots.iter().map(label).collect()
 }

@@ -6,7 +6,7 @@ use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
 use crate::Font;
-use crate::icon;
+use crate::icon::{self, Bitmap};
 use crate::measure::{Cut, Fitted, fit};
 use crate::shape::{Part, slab};
 
@@ -25,7 +25,13 @@ pub(crate) enum Mark {
         /// What lies behind, for smooth edges.
         behind: Rgb888,
     },
-    /// A line of text; it covers its whole line box with what lies behind.
+    /// A picture of two colours, drawn dot by dot; between the dots it leaves what lies behind.
+    Bitmap {
+        bitmap: Bitmap,
+        at: Point,
+        ink: Rgb888,
+    },
+    /// A line of text; it may cover its line box with what lies behind.
     Text {
         text: Fitted,
         font: &'static Font,
@@ -104,6 +110,11 @@ impl Sheet {
         });
     }
 
+    /// A picture of two colours with this top left corner.
+    pub(crate) fn bitmap(&mut self, bitmap: Bitmap, at: Point, ink: Rgb888) {
+        self.marks.push(Mark::Bitmap { bitmap, at, ink });
+    }
+
     /// One line of text in the vertical middle of its room, shortened if need be; answers the columns it covers.
     pub(crate) fn text(
         &mut self,
@@ -132,9 +143,9 @@ impl Sheet {
         };
         let at = Point::new(
             room.top_left.x.saturating_add_unsigned(indent),
-            top_of_line(type_.font, room),
+            type_.font.top_of_line(room),
         );
-        let covered = Rectangle::new(at, Size::new(text.width, type_.font.metrics.line_height()));
+        let covered = Rectangle::new(at, Size::new(text.width, type_.font.line_height()));
         self.marks.push(Mark::Text {
             text,
             font: type_.font,
@@ -145,13 +156,4 @@ impl Sheet {
         });
         covered
     }
-}
-
-/// Where a line box begins so that its capitals stand in the vertical middle of a room: the box itself has more air
-/// above than below.
-fn top_of_line(font: &Font, room: Rectangle) -> i32 {
-    let metrics = &font.metrics;
-    let middle_of_capitals = metrics.top - metrics.cap_height / 2.0;
-    let middle = room.top_left.y as f32 + room.size.height as f32 / 2.0;
-    (middle - middle_of_capitals).round() as i32
 }

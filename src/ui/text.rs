@@ -1,11 +1,14 @@
 //! Message ids and the languages they are said in. A language that leaves a message out does not compile.
 //!
-//! A new language is one file beside `english.rs` with the same functions, and one arm in each `match` below.
+//! A new language is one file beside `english.rs` with the same functions, one in a folder of its name with the brief
+//! forms, and one arm in each `match` below.
 
 mod english;
 
 use hotdesk_provisioning::{EndReason, RefusalCode};
 use hotdesk_session::Action;
+
+use english::brief;
 
 /// A language that screens can be shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -13,6 +16,29 @@ pub enum Language {
     /// English.
     #[default]
     English,
+}
+
+/// How much room there is for words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Wording {
+    /// Whole sentences.
+    #[default]
+    Full,
+    /// As few words as say the same: for panels with four short lines.
+    Brief,
+}
+
+impl Wording {
+    /// Both of them, for tests.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 2] = [Self::Full, Self::Brief];
+
+    fn pick<T>(self, full: T, brief: Option<T>) -> T {
+        match self {
+            Self::Full => full,
+            Self::Brief => brief.unwrap_or(full),
+        }
+    }
 }
 
 /// Everything a screen says that is neither a label, nor a refusal, nor the reason of a log-out.
@@ -114,42 +140,42 @@ impl Language {
     pub const ALL: [Self; 1] = [Self::English];
 
     /// A message without anything to fill in.
-    pub(crate) fn text(self, message: Message) -> &'static str {
+    pub(crate) fn text(self, message: Message, wording: Wording) -> &'static str {
         match self {
-            Self::English => english::message(message),
+            Self::English => wording.pick(english::message(message), brief::message(message)),
         }
     }
 
     /// A message with its `{0}`, `{1}` filled in.
-    pub(crate) fn say(self, message: Message, parts: &[&str]) -> String {
-        fill(self.text(message), parts)
+    pub(crate) fn say(self, message: Message, wording: Wording, parts: &[&str]) -> String {
+        fill(self.text(message, wording), parts)
     }
 
     /// The name of a thing.
-    pub(crate) fn label(self, label: Label) -> &'static str {
+    pub(crate) fn label(self, label: Label, wording: Wording) -> &'static str {
         match self {
-            Self::English => english::label(label),
+            Self::English => wording.pick(english::label(label), brief::label(label)),
         }
     }
 
     /// What stands above a soft key.
-    pub(crate) fn action(self, action: Action) -> &'static str {
+    pub(crate) fn action(self, action: Action, wording: Wording) -> &'static str {
         match self {
-            Self::English => english::action(action),
+            Self::English => wording.pick(english::action(action), brief::action(action)),
         }
     }
 
     /// Why not.
-    pub(crate) fn refusal(self, code: RefusalCode) -> Reason {
+    pub(crate) fn refusal(self, code: RefusalCode, wording: Wording) -> Reason {
         match self {
-            Self::English => english::refusal(code),
+            Self::English => wording.pick(english::refusal(code), brief::refusal(code)),
         }
     }
 
     /// Why somebody was signed out, with the name in it filled in, and what to do.
-    pub(crate) fn ending(self, reason: &EndReason) -> [String; 2] {
+    pub(crate) fn ending(self, reason: &EndReason, wording: Wording) -> [String; 2] {
         let said = match self {
-            Self::English => english::ending(reason),
+            Self::English => wording.pick(english::ending(reason), brief::ending(reason)),
         };
         let name = match reason {
             EndReason::TakenOver { by } | EndReason::Administrator { by } => by,

@@ -1,8 +1,8 @@
 //! Every colour, by what it is for. The only place that knows one.
 
-use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
 
-use crate::Ink;
+use crate::{Ink, Look};
 
 /// The colours of a whole screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,47 @@ pub const EMERGENCY: Palette = Palette {
     unlit: rgb(0x6b_5200),
     warning: rgb(0xff_c233),
 };
+
+/// Two colours: which of them is light on the glass is the driver's business.
+const fn two(paper: Rgb888, ink: Rgb888) -> Palette {
+    Palette {
+        ground: paper,
+        bar: paper,
+        on_bar: ink,
+        on_bar_quiet: ink,
+        card: paper,
+        key: ink,
+        on_key: paper,
+        primary: ink,
+        on_primary: paper,
+        focus: ink,
+        text: ink,
+        quiet: ink,
+        refusal: ink,
+        registered: ink,
+        unlit: ink,
+        warning: ink,
+    }
+}
+
+/// Ink on paper.
+pub const PAPER: Palette = two(Rgb888::WHITE, Rgb888::BLACK);
+
+/// An emergency call on a panel of two colours: inside out.
+pub const NEGATIVE: Palette = two(Rgb888::BLACK, Rgb888::WHITE);
+
+impl Look {
+    /// The colours of a screen.
+    #[must_use]
+    pub fn palette(self, emergency: bool) -> &'static Palette {
+        match (self, emergency) {
+            (Self::Colour, false) => &CALM,
+            (Self::Colour, true) => &EMERGENCY,
+            (Self::Mono, false) => &PAPER,
+            (Self::Mono, true) => &NEGATIVE,
+        }
+    }
+}
 
 impl Palette {
     /// The colour of a text on the ground.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use hotdesk_provisioning::HostProfile;
 use hotdesk_session::{Action, Activity, Dialling, Holder, SoftKeys, Status, Tenure, View};
-use hotdesk_ui::{Facts, Language, Scene, Screen};
+use hotdesk_ui::{Facts, Language, Scene, Screen, Wording};
 
 pub(crate) use moments::all;
 #[cfg(test)]
@@ -81,9 +81,9 @@ impl Sample {
         self
     }
 
-    /// The screen of this moment.
+    /// The screen of this moment on a panel with room for so many words.
     #[must_use]
-    pub(crate) fn screen(&self) -> Screen {
+    pub(crate) fn screen(&self, wording: Wording) -> Screen {
         let view = View {
             profile: self.profile.as_ref(),
             holder: &self.holder,
@@ -96,6 +96,7 @@ impl Sample {
         let scene = Scene {
             wall: self.wall,
             language: Language::English,
+            wording,
             facts: &self.facts,
         };
         Screen::of(&view, &scene)

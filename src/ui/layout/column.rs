@@ -1,5 +1,7 @@
 //! Lines and icons one below the other, together in the vertical middle of their area. What does not fit is left out.
 
+use std::iter;
+
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
@@ -72,7 +74,7 @@ impl<'a> Column<'a> {
     pub(crate) fn fitted(&mut self, text: Fitted, font: &'static Font, ink: Rgb888, gap: u32) {
         self.items.push(Item {
             gap: self.style.grid(gap),
-            height: font.metrics.line_height(),
+            height: font.line_height(),
             what: What::Line {
                 text,
                 font,
@@ -86,7 +88,7 @@ impl<'a> Column<'a> {
     pub(crate) fn indented(&mut self, text: Fitted, font: &'static Font, ink: Rgb888, indent: u32) {
         self.items.push(Item {
             gap: self.style.grid(2),
-            height: font.metrics.line_height(),
+            height: font.line_height(),
             what: What::Line {
                 text,
                 font,
@@ -104,7 +106,13 @@ impl<'a> Column<'a> {
     /// Up to two lines.
     pub(crate) fn paragraph(&mut self, text: &str, font: &'static Font, ink: Rgb888, gap: u32) {
         let lines = wrap(font, text, self.area.size.width, 2);
-        for (line, gap) in lines.into_iter().zip([gap, 0]) {
+        self.lines(lines, font, ink, gap);
+    }
+
+    /// The lines of a paragraph that was broken already, the air above the first of them.
+    pub(crate) fn lines(&mut self, lines: Vec<Fitted>, font: &'static Font, ink: Rgb888, gap: u32) {
+        let gaps = iter::once(gap).chain(iter::repeat(0));
+        for (line, gap) in lines.into_iter().zip(gaps) {
             self.fitted(line, font, ink, gap);
         }
     }

@@ -11,7 +11,7 @@ pub(super) fn evicted(now: &Now<'_>, evicted: &Evicted) -> Body {
     Body::Notice(Notice {
         icon: Some(Icon::Lock),
         title: now.say(Message::WasLoggedOut, &[&evicted.display_name]),
-        lines: now.scene.language.ending(&evicted.reason).into(),
+        lines: now.ending(&evicted.reason).into(),
         ..Notice::default()
     })
 }

@@ -5,7 +5,7 @@ use hotdesk_session::Tenure;
 
 use super::Now;
 use crate::text::Message;
-use crate::{Body, Identity, Notice, clock};
+use crate::{Body, Identity, Notice, Wording, clock};
 
 /// A limit further away than this is a date rather than a time of day.
 const DAY: u64 = 24 * 60 * 60;
@@ -51,9 +51,12 @@ fn occupied(now: &Now<'_>, tenure: &Tenure) -> Identity {
     } else {
         Message::NotRegistered
     });
+    // Where there is little room for words, the lamp beside them is enough for what is as it should be.
+    let lamp_says_it = registered && now.scene.wording == Wording::Brief;
     let state = match until(now, tenure) {
-        Some(until) => format!("{lamp} · {until}"),
-        None => lamp.to_owned(),
+        Some(until) if lamp_says_it => until,
+        Some(until) if now.scene.wording == Wording::Full => format!("{lamp} · {until}"),
+        Some(_) | None => lamp.to_owned(),
     };
     Identity {
         name: tenure.guest.display_name.clone(),

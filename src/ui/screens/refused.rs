@@ -40,10 +40,7 @@ pub(super) fn sentence(now: &Now<'_>, refusal: &Refusal) -> String {
         Message::SomebodyElse
     });
     let subject = refusal.subject.as_deref().unwrap_or(unnamed);
-    fill(
-        now.scene.language.refusal(refusal.code).sentence,
-        &[subject],
-    )
+    fill(now.refusal(refusal.code).sentence, &[subject])
 }
 
 /// What to do; when waiting helps, how long.
@@ -53,7 +50,7 @@ pub(super) fn advice(now: &Now<'_>, refusal: &Refusal) -> String {
             let wait = clock::roughly(u64::from(seconds), now.scene.language);
             now.say(Message::TryAgainIn, &[&wait])
         }
-        None => now.scene.language.refusal(refusal.code).advice.to_owned(),
+        None => now.refusal(refusal.code).advice.to_owned(),
     }
 }
 

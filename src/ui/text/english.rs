@@ -1,5 +1,7 @@
 //! English. Plain and polite; says what happened and what the person can do.
 
+pub(super) mod brief;
+
 use hotdesk_provisioning::{EndReason, RefusalCode};
 use hotdesk_session::Action;
 

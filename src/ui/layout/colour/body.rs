@@ -3,9 +3,9 @@
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
-use super::column::Column;
 use super::form::{self, CURSOR};
-use super::{Style, middle, right, without_left};
+use crate::layout::column::Column;
+use crate::layout::{Style, bottom, largest_font, middle, right, without_left};
 use crate::measure::{Cut, fit, wrap};
 use crate::sheet::{Align, Sheet, Type};
 use crate::{Body, Fact, Figure, Identity, Ink, Notice, Number, Progress, Steps, icon};
@@ -34,11 +34,11 @@ fn lay_notice(style: Style<'_>, notice: &Notice, area: Rectangle, sheet: &mut Sh
     }
     let room = area.size.width;
     // Refusals are sentences: all of them in one size, so that none shouts louder than another.
-    let large: &[_] = match notice.ink {
-        Ink::Plain | Ink::Quiet => &[fonts.large],
-        Ink::Refusal => &[],
+    let large = match notice.ink {
+        Ink::Plain | Ink::Quiet => Some(fonts.large),
+        Ink::Refusal => None,
     };
-    let font = Style::largest_font(&notice.title, large, fonts.medium, room);
+    let font = largest_font(&notice.title, large, fonts.medium, room);
     column.paragraph(&notice.title, font, palette.text, 2);
     for line in &notice.lines {
         column.paragraph(line, fonts.small, palette.quiet, 2);
@@ -53,12 +53,7 @@ fn lay_figure(style: Style<'_>, figure: &Figure, area: Rectangle, sheet: &mut Sh
     let (fonts, palette) = (style.panel.fonts, style.palette);
     let mut column = Column::new(style, area, Align::Centre);
     column.paragraph(&figure.caption, fonts.medium, palette.ink(figure.ink), 0);
-    let font = Style::largest_font(
-        &figure.figure,
-        &[fonts.figure],
-        fonts.large,
-        area.size.width,
-    );
+    let font = largest_font(&figure.figure, [fonts.figure], fonts.large, area.size.width);
     column.line(&figure.figure, font, palette.text, 1);
     column.paragraph(&figure.hint, fonts.small, palette.quiet, 1);
     if let Some(code) = &figure.code {
@@ -72,7 +67,7 @@ fn lay_steps(style: Style<'_>, steps: &Steps, area: Rectangle, sheet: &mut Sheet
     let side = style.grid(4);
     let indent = side + style.grid(3);
     let mut column = Column::new(style, area, Align::Left);
-    let font = Style::largest_font(&steps.title, &[fonts.large], fonts.medium, area.size.width);
+    let font = largest_font(&steps.title, [fonts.large], fonts.medium, area.size.width);
     column.line(&steps.title, font, palette.text, 0);
     let titles = 1;
     for step in &steps.steps {
@@ -137,14 +132,14 @@ fn lay_facts(style: Style<'_>, facts: &[Fact], area: Rectangle, sheet: &mut Shee
     let labels = area.size.width / 3;
     let mut row = Rectangle::new(area.top_left, Size::new(area.size.width, row_height));
     for fact in facts {
-        if super::bottom(row) > super::bottom(area) {
+        if bottom(row) > bottom(area) {
             break;
         }
         let label = Rectangle::new(row.top_left, Size::new(labels, row_height));
         sheet.text(&fact.label, style.quiet(), label, Align::Left);
         let value = without_left(row, labels + style.grid(2));
         sheet.text(&fact.value, plain, value, Align::Left);
-        row.top_left.y = super::bottom(row);
+        row.top_left.y = bottom(row);
     }
 }
 
@@ -160,8 +155,8 @@ fn lay_number(style: Style<'_>, number: &Number, area: Rectangle, sheet: &mut Sh
     let row = column.len();
     // The cursor behind the last digit needs room as well.
     let room = area.size.width.saturating_sub(style.grid(4));
-    let sizes = &[fonts.figure, fonts.large];
-    let font = Style::largest_font(&number.digits, sizes, fonts.medium, room);
+    let sizes = [fonts.figure, fonts.large];
+    let font = largest_font(&number.digits, sizes, fonts.medium, room);
     column.fitted(
         fit(font, &number.digits, room, Cut::Start),
         font,
@@ -173,7 +168,7 @@ fn lay_number(style: Style<'_>, number: &Number, area: Rectangle, sheet: &mut Sh
     }
     let placed = column.place(sheet);
     if let (true, Some(placed)) = (number.open, placed.get(row)) {
-        let height = font.metrics.cap_height.round() as u32 + style.grid(2);
+        let height = font.metrics().capitals.round() as u32 + style.grid(2);
         let x = right(placed.text).saturating_add_unsigned(style.grid(1));
         let at = Point::new(x, middle(placed.row, height));
         sheet.fill(Rectangle::new(at, Size::new(CURSOR, height)), palette.focus);

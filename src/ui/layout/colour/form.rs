@@ -3,7 +3,7 @@
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
-use super::{Style, bottom, inset, middle, right, without_left, without_right};
+use crate::layout::{Style, bottom, inset, middle, right, without_left, without_right};
 use crate::measure::{Cut, fit, wrap};
 use crate::sheet::{Align, Sheet, Type};
 use crate::{Form, FormField, Note, icon};
@@ -20,7 +20,7 @@ const NOTE_LINES: u32 = 2;
 pub(super) fn lay(style: Style<'_>, form: &Form, area: Rectangle, sheet: &mut Sheet) {
     let (field_height, gap) = (style.grid(10), style.grid(4));
     let count = u32::try_from(form.fields.len()).unwrap_or(u32::MAX);
-    let note_height = NOTE_LINES * style.panel.fonts.small.metrics.line_height();
+    let note_height = NOTE_LINES * style.panel.fonts.small.line_height();
     // Room for the note is kept whether there is one or not: fields never jump.
     let total = count
         .saturating_mul(field_height + gap)
@@ -95,7 +95,7 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
 fn lay_note(style: Style<'_>, note: &Note, area: Rectangle, sheet: &mut Sheet) {
     let font = style.panel.fonts.small;
     let mut row = area;
-    row.size.height = font.metrics.line_height();
+    row.size.height = font.line_height();
     if let Some(code) = &note.code {
         let covered = sheet.text(code, style.quiet(), row, Align::Right);
         row = without_right(row, covered.size.width + style.grid(4));

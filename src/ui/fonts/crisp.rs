@@ -1,0 +1,217 @@
+//! Helvetica as it was drawn by hand for screens of two colours: nothing is smoothed, every pixel is meant.
+//!
+//! The bitmaps are Adobe's of 1984 to 1994, which may be used, changed and sold freely; they come with all European
+//! accents, but without Greek, Cyrillic, dashes and curly quotes.
+
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::{DrawTarget, Point, Size};
+use embedded_graphics::primitives::Rectangle;
+use u8g2_fonts::types::{FontColor, VerticalPosition};
+use u8g2_fonts::{Error, FontRenderer, fonts};
+
+use super::{Face, Font, Fonts, Metrics};
+
+/// One size of Helvetica.
+#[derive(Debug)]
+pub(super) struct Crisp {
+    glyphs: FontRenderer,
+    /// Rows of a line below the baseline.
+    below: u32,
+}
+
+/// What a character looks like here.
+enum Look {
+    Glyph(char, u32),
+    Ellipsis,
+    /// A middle dot, which stands between things: the bitmaps have a dash.
+    Between,
+    Missing,
+}
+
+impl Crisp {
+    const fn new<F: u8g2_fonts::Font>(below: u32) -> Self {
+        Self {
+            glyphs: FontRenderer::new::<F>(),
+            below,
+        }
+    }
+
+    pub(super) fn draw<D>(
+        &self,
+        text: &str,
+        at: Point,
+        ink: Rgb888,
+        target: &mut D,
+    ) -> Result<(), D::Error>
+    where
+        D: DrawTarget<Color = Rgb888>,
+    {
+        let mut at = Point::new(at.x, at.y.saturating_add_unsigned(self.ascent()));
+        for c in text.chars() {
+            let look = self.look(c);
+            match &look {
+                Look::Glyph(c, _) => self.glyph(*c, at, ink, target)?,
+                Look::Ellipsis => self.ellipsis(at, ink, target)?,
+                Look::Between => self.between(at, ink, target)?,
+                Look::Missing => self.missing(at, ink, target)?,
+            }
+            at.x = at.x.saturating_add_unsigned(self.advance(&look));
+        }
+        Ok(())
+    }
+
+    pub(super) fn measure(&self, text: &str) -> u32 {
+        let advance = |sum: u32, c| sum.saturating_add(self.advance(&self.look(c)));
+        text.chars().fold(0, advance)
+    }
+
+    pub(super) fn metrics(&self) -> Metrics {
+        let ascent = self.ascent() as f32;
+        Metrics {
+            line: self.ascent() + self.below,
+            baseline: ascent,
+            capitals: ascent,
+            hanging: self.below,
+            ascent,
+            descent: self.below as f32,
+        }
+    }
+
+    /// Rows of a capital.
+    fn ascent(&self) -> u32 {
+        u32::from(self.glyphs.get_ascent().unsigned_abs())
+    }
+
+    fn look(&self, c: char) -> Look {
+        let c = plain(c);
+        match c {
+            '…' => return Look::Ellipsis,
+            '·' | '•' => return Look::Between,
+            _ => {}
+        }
+        let found =
+            self.glyphs
+                .get_rendered_dimensions(c, Point::zero(), VerticalPosition::Baseline);
+        found.map_or(Look::Missing, |found| {
+            Look::Glyph(c, found.advance.x.unsigned_abs())
+        })
+    }
+
+    /// Columns from a character to the next.
+    fn advance(&self, look: &Look) -> u32 {
+        match look {
+            Look::Glyph(_, advance) => *advance,
+            Look::Ellipsis => 3 * self.dot_step(),
+            Look::Between => 4,
+            Look::Missing => self.box_width() + 2,
+        }
+    }
+
+    fn glyph<D>(&self, c: char, at: Point, ink: Rgb888, target: &mut D) -> Result<(), D::Error>
+    where
+        D: DrawTarget<Color = Rgb888>,
+    {
+        let color = FontColor::Transparent(ink);
+        let drawn = self
+            .glyphs
+            .render(c, at, VerticalPosition::Baseline, color, target);
+        match drawn {
+            Err(Error::DisplayError(error)) => Err(error),
+            // `look` found the glyph, and no background was asked for.
+            Ok(_) | Err(Error::GlyphNotFound(_) | Error::BackgroundColorNotSupported) => Ok(()),
+        }
+    }
+
+    /// Three dots, closer together than three full stops.
+    fn ellipsis<D>(&self, at: Point, ink: Rgb888, target: &mut D) -> Result<(), D::Error>
+    where
+        D: DrawTarget<Color = Rgb888>,
+    {
+        let dot = self.dot();
+        (0..3).try_for_each(|index| {
+            let x = at.x.saturating_add_unsigned(index * self.dot_step());
+            let corner = Point::new(x, at.y.saturating_sub_unsigned(dot));
+            target.fill_solid(&Rectangle::new(corner, Size::new_equal(dot)), ink)
+        })
+    }
+
+    /// Half way up a capital.
+    fn between<D>(&self, at: Point, ink: Rgb888, target: &mut D) -> Result<(), D::Error>
+    where
+        D: DrawTarget<Color = Rgb888>,
+    {
+        let up = self.ascent() / 2 + 1;
+        let corner = Point::new(at.x + 1, at.y.saturating_sub_unsigned(up));
+        target.fill_solid(&Rectangle::new(corner, Size::new_equal(2)), ink)
+    }
+
+    /// An empty box, as high as a capital.
+    fn missing<D>(&self, at: Point, ink: Rgb888, target: &mut D) -> Result<(), D::Error>
+    where
+        D: DrawTarget<Color = Rgb888>,
+    {
+        let (width, height) = (self.box_width(), self.ascent());
+        let corner = Point::new(at.x, at.y.saturating_sub_unsigned(height));
+        let side = |x: u32, y: u32, width: u32, height: u32| {
+            Rectangle::new(corner + Size::new(x, y), Size::new(width, height))
+        };
+        let sides = [
+            side(0, 0, width, 1),
+            side(0, height.saturating_sub(1), width, 1),
+            side(0, 0, 1, height),
+            side(width.saturating_sub(1), 0, 1, height),
+        ];
+        sides
+            .iter()
+            .try_for_each(|side| target.fill_solid(side, ink))
+    }
+
+    fn box_width(&self) -> u32 {
+        self.ascent() / 2 + 1
+    }
+
+    /// Columns and rows of one dot of an ellipsis.
+    fn dot(&self) -> u32 {
+        if self.ascent() > 8 { 2 } else { 1 }
+    }
+
+    fn dot_step(&self) -> u32 {
+        2 * self.dot()
+    }
+}
+
+/// The nearest character that these bitmaps have.
+fn plain(c: char) -> char {
+    match c {
+        '\u{a0}' => ' ',
+        '–' | '—' => '-',
+        '‘' | '’' => '\'',
+        '‚' => ',',
+        '“' | '”' | '„' => '"',
+        'ẞ' => 'ß',
+        other => other,
+    }
+}
+
+macro_rules! helvetica {
+    ($name:ident, $bitmaps:ident, $below:literal) => {
+        static $name: Font = Font(Face::Crisp(Crisp::new::<fonts::$bitmaps>($below)));
+    };
+}
+
+helvetica!(REGULAR_8, u8g2_font_helvR08_te, 2);
+helvetica!(BOLD_8, u8g2_font_helvB08_te, 2);
+helvetica!(BOLD_10, u8g2_font_helvB10_te, 3);
+helvetica!(BOLD_12, u8g2_font_helvB12_te, 3);
+helvetica!(BOLD_14, u8g2_font_helvB14_te, 4);
+// Digits and capitals: nothing hangs below the line.
+helvetica!(FIGURE_18, u8g2_font_helvB18_tr, 1);
+
+/// For panels of two colours.
+pub(crate) const FONTS_MONO: Fonts = Fonts {
+    small: &REGULAR_8,
+    medium: &BOLD_8,
+    large: &BOLD_14,
+    between: &[&BOLD_12, &BOLD_10],
+    figure: &FIGURE_18,
+};
