@@ -5,7 +5,7 @@
 SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/check-packaging cross/toolchain.sh $(shell find assets -name '*.sh')
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
 
 run: ## the demonstration: server, registrar, three handsets in a browser page (PBX=kamailio for the real registrar)
 	@assets/demo/run.sh
