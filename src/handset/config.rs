@@ -29,18 +29,43 @@ pub struct Config {
 
 /// One phone on the page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "PhoneTable")]
 pub struct PhoneConfig {
     /// What the page calls it.
     pub name: String,
     /// What is behind it.
-    #[serde(flatten)]
     pub kind: Kind,
 }
 
+/// The table as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PhoneTable {
+    name: String,
+    agent: Option<PathBuf>,
+    machine: Option<MachineConfig>,
+}
+
+impl TryFrom<PhoneTable> for PhoneConfig {
+    type Error = &'static str;
+
+    fn try_from(table: PhoneTable) -> Result<Self, Self::Error> {
+        let kind = match (table.agent, table.machine) {
+            (Some(agent), None) => Kind::Agent(agent),
+            (None, Some(machine)) => Kind::Machine(machine),
+            (None, None) | (Some(_), Some(_)) => {
+                return Err("a phone has an agent = \"FILE\" or a machine = { … }, one of the two");
+            }
+        };
+        Ok(Self {
+            name: table.name,
+            kind,
+        })
+    }
+}
+
 /// What is behind a phone on the page.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// An agent in this process: its configuration file, the same as on a real phone; relative to this file.
     Agent(PathBuf),
@@ -133,7 +158,7 @@ mod tests {
         assert!(message(&format!("lisen = '::'\n{TWO}")).contains("lisen"));
         assert!(message(&format!("listen = 'localhost'\n{TWO}")).contains("listen"));
         assert!(message(&TWO.repeat(13)).contains("24"));
-        assert!(message("[[phones]]\nname='Desk 11'\n").contains("phones"));
+        assert!(message("[[phones]]\nname='Desk 11'\n").contains("agent"));
         assert!(message("[[phones]]\nname='Desk 11'\nagnet='a'\n").contains("agnet"));
         let missing = Config::load(Path::new("nowhere.toml")).unwrap_err();
         assert!(format!("{missing:#}").contains("nowhere.toml: cannot be read"));

@@ -10,20 +10,10 @@ pub(crate) const SIP_PORT: u16 = 5060;
 /// The panel of the phone.
 const PANEL: &str = "480x272";
 
-/// What the factory writes into the data partition of the phone at the first desk.
-fn agent_toml(world: &World, display: &str) -> String {
-    format!(
-        "[server]\nurl = \"https://{}:{}\"\nca_file = \"ca.pem\"\n[device]\ninterface = \"eth0\"\nmodel = \"HD-480\"\n\
-         state_dir = \"/data/hotdesk\"\n[control]\nsocket = \"/run/hotdesk/control.sock\"\n[keypad]\nkind = \"evdev\"\n\
-         [display]\n{display}",
-        rig::HOST_OF_MACHINES,
-        world.site.https.address().port()
-    )
-}
-
 /// A data partition that leads to this world.
 pub(crate) fn disk(world: &World) -> Disk {
-    let toml = agent_toml(world, "kind = \"framebuffer\"\n");
+    let server = world.site.https.address().port();
+    let toml = rig::qemu::agent_toml(server, "kind = \"framebuffer\"\n");
     Disk::provisioned(&toml, &world.site.provd.ca_file())
 }
 

@@ -11,7 +11,7 @@ mod picture;
 mod qtest;
 mod saved;
 
-pub use disk::Disk;
+pub use disk::{Disk, agent_toml};
 pub use firmware::Firmware;
 pub use machine::{Board, Machine, Start};
 pub use picture::Picture;

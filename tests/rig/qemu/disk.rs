@@ -9,6 +9,32 @@ use tempfile::TempDir;
 /// As large as the one of the image.
 const SIZE: &str = "16m";
 
+/// What the factory writes for a phone whose server is at this port of the machine it runs on; `display` is what stands
+/// in its `[display]` table.
+#[must_use]
+pub fn agent_toml(server: u16, display: &str) -> String {
+    let host = crate::HOST_OF_MACHINES;
+    format!(
+        r#"[server]
+url = "https://{host}:{server}"
+ca_file = "ca.pem"
+[device]
+interface = "eth0"
+model = "HD-480"
+state_dir = "/data/hotdesk"
+[control]
+socket = "/run/hotdesk/control.sock"
+[keypad]
+kind = "evdev"
+[lamps]
+message_waiting = {{ led = "red:message" }}
+signed_in = {{ led = "green:user" }}
+attention = {{ led = "amber:attention" }}
+[display]
+{display}"#
+    )
+}
+
 /// A data partition in a file.
 #[derive(Debug)]
 pub struct Disk {
@@ -19,7 +45,18 @@ impl Disk {
     /// One that was provisioned in a factory: with a configuration, and the certificate that it names.
     #[must_use]
     pub fn provisioned(agent_toml: &str, ca_file: &Path) -> Self {
+        Self::provisioned_with(agent_toml, ca_file, None)
+    }
+
+    /// The same with the files of another folder beside it.
+    #[must_use]
+    pub fn provisioned_with(agent_toml: &str, ca_file: &Path, more: Option<&Path>) -> Self {
         let folder = TempDir::new().unwrap();
+        if let Some(more) = more {
+            let to = folder.path().join("content");
+            let copied = Command::new("cp").arg("-R").args([more, &to]).status();
+            assert!(copied.unwrap().success(), "{} is copied", more.display());
+        }
         let etc = folder.path().join("content/etc");
         fs::create_dir_all(&etc).unwrap();
         fs::write(etc.join("agent.toml"), agent_toml).unwrap();

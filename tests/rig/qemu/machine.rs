@@ -35,6 +35,8 @@ pub enum Start {
     Cold,
     /// From a state in which the drivers are up and nothing of the phone has started: takes less than a second.
     Saved,
+    /// As cold, but with a shell, and on a processor whose clock advances by one nanosecond with each instruction.
+    Counted,
 }
 
 /// A phone that is switched on.
@@ -70,6 +72,13 @@ impl Machine {
                 .await;
                 machine.wake().await;
                 machine
+            }
+            Start::Counted => {
+                let folder = TempDir::new().unwrap();
+                let root = firmware.root_for_tests(folder.path());
+                let line = firmware.command_line();
+                let clock = ["-icount", "shift=0,sleep=on"].map(str::to_owned);
+                Self::launch(firmware, board, disk, &root, &line, &clock).await
             }
         }
     }
