@@ -52,3 +52,5 @@ mod gallery;
 mod goldens;
 #[cfg(test)]
 mod looks_tests;
+#[cfg(test)]
+mod panel_tests;

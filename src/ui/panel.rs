@@ -123,6 +123,31 @@ pub static PANELS: &[Panel] = &[
         grid: 1,
         radius: 1,
     },
+    #[cfg(feature = "panel-mono")]
+    Panel {
+        name: "192x64",
+        size: Size::new(192, 64),
+        look: Look::Mono,
+        wording: Wording::Brief,
+        status_bar: rectangle(0, 1, 192, 9),
+        body: rectangle(2, 13, 188, 40),
+        body_beside_keys: rectangle(2, 13, 124, 40),
+        soft_keys: &[
+            rectangle(0, 53, 48, 11),
+            rectangle(49, 53, 47, 11),
+            rectangle(97, 53, 47, 11),
+            rectangle(145, 53, 47, 11),
+        ],
+        line_keys: &[
+            rectangle(128, 12, 64, 13),
+            rectangle(128, 26, 64, 12),
+            rectangle(128, 39, 64, 13),
+        ],
+        more_keys: rectangle(142, 0, 16, 11),
+        fonts: FONTS_MONO,
+        grid: 1,
+        radius: 1,
+    },
 ];
 
 impl Panel {

@@ -189,6 +189,7 @@ fn plain(c: char) -> char {
         '‚' => ',',
         '“' | '”' | '„' => '"',
         'ẞ' => 'ß',
+        'ſ' => 's',
         other => other,
     }
 }
@@ -215,3 +216,54 @@ pub(crate) const FONTS_MONO: Fonts = Fonts {
     between: &[&BOLD_12, &BOLD_10],
     figure: &FIGURE_18,
 };
+
+#[cfg(test)]
+mod tests {
+    use embedded_graphics::pixelcolor::RgbColor;
+
+    use super::*;
+    use crate::Picture;
+
+    fn every_font() -> impl Iterator<Item = &'static Crisp> {
+        [&REGULAR_8, &BOLD_8, &BOLD_10, &BOLD_12, &BOLD_14]
+            .into_iter()
+            .filter_map(|font| match &font.0 {
+                Face::Crisp(crisp) => Some(crisp),
+                #[cfg(feature = "panel-480x272")]
+                Face::Smooth(_) => None,
+            })
+    }
+
+    #[test]
+    fn every_letter_of_europe_in_the_latin_alphabet_is_there() {
+        let letters = (' '..='~').chain('\u{a0}'..='ſ');
+        let letters: Vec<char> = letters.chain("ȘșȚțẞ–—‘’‚“”„•…€·".chars()).collect();
+        for font in every_font() {
+            for c in &letters {
+                assert!(!matches!(font.look(*c), Look::Missing), "{c:?}");
+            }
+            assert!(matches!(font.look('山'), Look::Missing));
+            assert!(matches!(font.look('🙂'), Look::Missing));
+        }
+    }
+
+    /// Whatever it is: what is drawn is where it was measured, and rises above a capital only with an accent.
+    #[test]
+    fn a_character_stays_within_its_measure() {
+        for font in every_font() {
+            for c in ('!'..='~').chain("…·山ßöÅŁ".chars()) {
+                let text = c.to_string();
+                let width = font.measure(&text);
+                let mut picture = Picture::new(64, 64);
+                let at = Point::new(20, 20);
+                let Ok(()) = font.draw(&text, at, Rgb888::WHITE, &mut picture);
+                let drawn = picture.diff(&Picture::new(64, 64)).unwrap();
+                let room = Rectangle::new(
+                    at - Point::new(1, 4),
+                    Size::new(width + 2, font.metrics().line + 6),
+                );
+                assert_eq!(drawn.intersection(&room), drawn, "{c:?}");
+            }
+        }
+    }
+}

@@ -152,3 +152,26 @@ pub(crate) fn lamp(lit: bool) -> Bitmap {
 pub(crate) fn dot() -> Bitmap {
     Bitmap(&[".##.", "####", "####", ".##."])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_rectangles_of_dots_no_larger_than_their_place() {
+        let steps = [Progress::Done, Progress::Ongoing, Progress::Waiting].map(step);
+        let small = Icon::ALL.map(small).into_iter().chain(steps);
+        let small = small.chain([lamp(true), lamp(false), dot()]);
+        let sizes = small.map(|picture| (picture, 9));
+        let large = Icon::ALL.map(large).map(|picture| (picture, 16));
+        for (picture, most) in sizes.chain(large) {
+            let size = picture.size();
+            assert!(size.width <= most && size.height <= most, "{picture:?}");
+            for row in picture.0 {
+                assert_eq!(row.len(), size.width as usize, "{picture:?}");
+                assert!(row.bytes().all(|dot| b"#.".contains(&dot)), "{picture:?}");
+            }
+            assert!(picture.dots().count() > 3);
+        }
+    }
+}
