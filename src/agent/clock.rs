@@ -64,6 +64,22 @@ impl fmt::Debug for Clock {
     }
 }
 
+/// How long this process has run, to a hundredth of a second; `None` where the kernel does not say.
+pub(crate) fn process_age() -> Option<Duration> {
+    let read = std::fs::read_to_string;
+    age(&read("/proc/self/stat").ok()?, &read("/proc/uptime").ok()?)
+}
+
+/// From field 22 of a process' `stat` (proc(5)), in the ticks of user space, and the seconds of `uptime`.
+fn age(stat: &str, uptime: &str) -> Option<Duration> {
+    // The name in parentheses may hold blanks and parentheses.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let ticks: u64 = fields.split_whitespace().nth(19)?.parse().ok()?;
+    let up: f64 = uptime.split_whitespace().next()?.parse().ok()?;
+    let up = Duration::try_from_secs_f64(up).ok()?;
+    up.checked_sub(Duration::from_millis(ticks.checked_mul(10)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +93,14 @@ mod tests {
         assert!(at(1_767_225_600).is_plausible());
         let before_1970 = Clock::with_wall(|| SystemTime::UNIX_EPOCH - Duration::from_secs(9));
         assert_eq!(before_1970.unix(), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_age_of_a_process_counts_from_its_start() {
+        let stat = "7 (a (b) c) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1234 0 0";
+        assert_eq!(age(stat, "13.00 9.99\n"), Some(Duration::from_millis(660)));
+        assert_eq!(age(stat, "12.00 9.99\n"), None);
+        assert_eq!(age("7", "13.00"), None);
+        assert!(process_age().is_some());
     }
 }

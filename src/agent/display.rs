@@ -7,19 +7,27 @@ use std::io;
 use std::path::Path;
 
 use anyhow::anyhow;
+use linux_embedded_hal::Delay;
 use rustix::io::Errno;
 
-use crate::{DisplayConfig, Face};
+use crate::{ChipConfig, Controller, DisplayConfig, Face};
 
+mod bus;
+mod colour;
 mod follower;
 mod framebuffer;
+mod nothing;
+mod paged;
 mod pattern;
 mod placing;
 #[cfg(test)]
 mod samples;
+mod strip;
 
+use bus::{Bus, Reset};
 pub(crate) use follower::Follower;
 use framebuffer::Framebuffer;
+use paged::Paged;
 pub use pattern::DisplayTest;
 
 /// An open panel. Dropping it gives it back.
@@ -47,8 +55,21 @@ fn open(config: &DisplayConfig) -> anyhow::Result<Box<dyn Display>> {
         DisplayConfig::None => Err(anyhow!(
             "no display is configured; set display.kind in the configuration file"
         )),
-        DisplayConfig::Chip(_) => Err(anyhow!("there is no display")),
+        DisplayConfig::Chip(config) => open_chip(config),
     }
+}
+
+fn open_chip(config: &ChipConfig) -> anyhow::Result<Box<dyn Display>> {
+    let bus = Bus::open(&config.link)?;
+    let reset = config.reset.as_ref().map(Reset::pulse).transpose()?;
+    let chip = match config.controller {
+        Controller::Ssd1306 => paged::ssd1306(config, bus.clone())?,
+        Controller::St7565 => paged::st7565(config, bus.clone())?,
+        Controller::St7789 | Controller::Ili9341 | Controller::Ili9488 => {
+            return colour::open(config, bus, reset, &mut Delay);
+        }
+    };
+    Ok(Box::new(Paged::open(config, bus, reset, chip)))
 }
 
 /// Why a node cannot be opened, and what to do about it.

@@ -61,6 +61,8 @@ pub struct ChipConfig {
     pub first_column: u32,
     /// How the picture is put on the glass.
     pub mount: Mount,
+    /// Whether a colour panel has blue where others have red.
+    pub bgr: bool,
     /// From faint to strong; `None`: what the driver finds right.
     pub contrast: Option<u8>,
 }

@@ -10,6 +10,7 @@ use tokio::sync::{oneshot, watch};
 use tracing::{error, info, warn};
 
 use super::{Display, open};
+use crate::clock;
 use crate::drivers::DeviceNews;
 use crate::{DisplayConfig, Face};
 
@@ -51,6 +52,7 @@ impl Follower {
                     open,
                     display: None,
                     trouble: None,
+                    has_shown: false,
                 };
                 runtime.block_on(glass.follow(faces, news, stopped));
                 drop(glass);
@@ -80,6 +82,7 @@ struct Glass<Open> {
     display: Option<Box<dyn Display>>,
     /// What was said last about a panel that cannot be used.
     trouble: Option<String>,
+    has_shown: bool,
 }
 
 impl<Open: FnMut() -> anyhow::Result<Box<dyn Display>>> Glass<Open> {
@@ -113,6 +116,10 @@ impl<Open: FnMut() -> anyhow::Result<Box<dyn Display>>> Glass<Open> {
         });
         match shown {
             Ok(()) => {
+                if !std::mem::replace(&mut self.has_shown, true) {
+                    let after_ms = clock::process_age().map(|age| age.as_millis());
+                    info!(after_ms, "the first picture");
+                }
                 if self.trouble.take().is_some() {
                     info!("the display works");
                 }
@@ -210,6 +217,7 @@ mod tests {
             open,
             display: None,
             trouble: None,
+            has_shown: false,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::strip::strip;
 use crate::Face;
 use crate::config::{Mount, Rotation};
 
@@ -39,6 +40,10 @@ impl Placing {
 
     /// What this glass shows of a face.
     pub(crate) fn source(&self, face: &Face) -> Source {
+        if self.mount.text_only {
+            let (width, height) = self.mount.turned((self.width, self.height));
+            return strip(&face.text, width, height);
+        }
         Source {
             width: face.width,
             height: face.height,
@@ -95,6 +100,12 @@ impl Placing {
             Some(_) | None => None,
         }
     }
+}
+
+/// How bright a colour looks, 0 to 255 (ITU-R BT.601).
+pub(crate) fn brightness([red, green, blue]: Rgb) -> u8 {
+    let sum = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
+    u8::try_from((sum + 500) / 1000).unwrap_or(u8::MAX)
 }
 
 /// The place in something centred on a glass, or shown in its middle part if it is larger; `None` beside it.

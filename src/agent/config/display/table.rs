@@ -39,6 +39,7 @@ pub(in crate::config) struct DisplayTable {
     size: Option<String>,
     first_column: Option<u32>,
     contrast: Option<u8>,
+    bgr: Option<bool>,
 }
 
 impl DisplayTable {
@@ -52,7 +53,13 @@ impl DisplayTable {
         let kind = kind.as_deref().unwrap_or("none");
         let config = match controller(kind) {
             Some(controller) => {
-                self.refuse(kind, &["console", "high_bit_first"])?;
+                self.refuse(kind, &FRAMEBUFFER_KEYS)?;
+                let other = if controller.is_paged() {
+                    "bgr"
+                } else {
+                    "contrast"
+                };
+                self.refuse(kind, &[other])?;
                 let chip = self.chip(kind, controller)?;
                 fits(&panel, &chip)?;
                 DisplayConfig::Chip(chip)
@@ -104,6 +111,7 @@ impl DisplayTable {
         );
         let reset = self.reset.clone().map(|line| checked_line("reset", line));
         let contrast = self.contrast;
+        let bgr = self.bgr.unwrap_or(false);
         Ok(ChipConfig {
             controller,
             link: self.link(kind, controller)?,
@@ -113,6 +121,7 @@ impl DisplayTable {
             first_column,
             mount,
             contrast,
+            bgr,
         })
     }
 
@@ -191,6 +200,7 @@ impl DisplayTable {
             ("size", self.size.is_some()),
             ("first_column", self.first_column.is_some()),
             ("contrast", self.contrast.is_some()),
+            ("bgr", self.bgr.is_some()),
         ];
         for (key, is_given) in given {
             ensure!(
@@ -203,7 +213,7 @@ impl DisplayTable {
 }
 
 /// What only a panel on a bus has.
-const CHIP_KEYS: [&str; 7] = [
+const CHIP_KEYS: [&str; 8] = [
     "address",
     "dc",
     "reset",
@@ -211,7 +221,11 @@ const CHIP_KEYS: [&str; 7] = [
     "size",
     "first_column",
     "contrast",
+    "bgr",
 ];
+
+/// What only a framebuffer has.
+const FRAMEBUFFER_KEYS: [&str; 2] = ["console", "high_bit_first"];
 
 fn controller(kind: &str) -> Option<Controller> {
     match kind {

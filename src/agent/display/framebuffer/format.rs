@@ -3,7 +3,7 @@
 use anyhow::{anyhow, bail, ensure};
 
 use super::kernel::{Bitfield, Fixed, PALETTE_MAX, Variable};
-use crate::display::placing::Rgb;
+use crate::display::placing::{Rgb, brightness};
 
 /// Columns and rows that are shown at most; more is a mistake of a driver.
 const SIDE_MAX: u32 = 8192;
@@ -265,12 +265,6 @@ impl Color {
 fn in_field(part: u8, field: Bitfield) -> u32 {
     let scaled = (u32::from(part) * max(field) + 127) / 255;
     scaled << field.offset.min(31)
-}
-
-/// How bright a colour looks, 0 to 255 (ITU-R BT.601).
-pub(crate) fn brightness([red, green, blue]: Rgb) -> u8 {
-    let sum = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
-    u8::try_from((sum + 500) / 1000).unwrap_or(u8::MAX)
 }
 
 impl Grey {
