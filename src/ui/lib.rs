@@ -8,12 +8,18 @@
 //! ```
 //!
 //! To add a screen: a message in `text.rs`, a function in `screens/`, a sample in `gallery/`. To add a panel: a row in
-//! `panel.rs`. To add a language: a file beside `text/english.rs`.
+//! `panel.rs`, which says as well what look it has (`layout/colour`, `layout/mono`) and how much it has room to say. To
+//! add a language: a file beside `text/english.rs`, and its brief forms.
 //!
 //! A shell compares the new [`Screen`] with the one on the panel and paints only when they differ; where a panel is slow,
 //! [`Picture::diff`] says which rectangle changed.
 
 #![warn(missing_docs)]
+
+#[cfg(not(any(feature = "panel-480x272", feature = "panel-mono")))]
+compile_error!(
+    "a phone has a panel: choose at least one of the features panel-480x272 and panel-mono"
+);
 
 mod clock;
 mod dump;
