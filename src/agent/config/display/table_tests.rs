@@ -53,6 +53,23 @@ fn a_panel_is_on_one_of_two_buses() {
     assert!(matches!(chip.link, Link::Spi { speed_hz: SPEED_HZ, dc, .. } if dc.line == 4));
 }
 
+/// The last key of each line is given, also those that stand in comments as examples.
+#[test]
+fn every_key_is_documented_with_a_value_that_is_valid() {
+    let text = include_str!("../../../../assets/default/agent.toml");
+    let section = text.split("\n[display]\n").nth(1).unwrap();
+    let section = section.split("\n[").next().unwrap();
+    let lines = section.lines().map(|line| line.trim_start_matches("# "));
+    let is_key = |line: &&str| line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+    let lines: Vec<_> = lines.filter(is_key).collect();
+    toml::from_str::<DisplayTable>(&lines.join("\n")).unwrap();
+    let keys = lines.iter().filter_map(|line| line.split_once(" = "));
+    let keys: Vec<_> = keys.map(|(key, _)| key).collect();
+    for key in CHIP_KEYS.iter().chain(&FRAMEBUFFER_KEYS) {
+        assert!(keys.contains(key), "{key} is not in the documented file");
+    }
+}
+
 #[test]
 fn every_mistake_names_its_key_and_says_what_to_do() {
     let i2c = "kind = \"ssd1306\"\ndevice = \"/dev/i2c-1\"\n";
