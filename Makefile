@@ -1,8 +1,8 @@
 # The vocabulary of the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check golden screens bench fuzz deny arm size test-arm check-packaging ci
+.PHONY: help run setup test check golden screens bench fuzz deny arm size test-arm check-packaging firmware test-qemu qemu ci
 
-SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/check-packaging cross/toolchain.sh $(shell find assets -name '*.sh')
+SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/check-packaging cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -50,5 +50,14 @@ test-arm: ## the tests of what runs on a phone, on an emulated ARMv7
 
 check-packaging: ## what vendors build hotdesk with: Buildroot, Yocto, OpenWrt, systemd, System V
 	@cross/check-packaging
+
+firmware: arm ## a bootable image with it, and an overlay for other images: target/firmware
+	@cross/firmware/build.sh target/arm/armv7-unknown-linux-musleabihf/hotdeskd
+
+test-qemu: setup firmware ## the image on an emulated ARM board: boot, log in, log out, eviction, power cut
+	cargo test --locked -p hotdesk-tests --test qemu
+
+qemu: firmware ## the demonstration with the image in QEMU as its handset
+	@PHONE=qemu assets/demo/run.sh
 
 ci: check test deny ## what continuous integration runs

@@ -4,6 +4,7 @@
 #
 #   make run                  with the small registrar of the test rig
 #   make run PBX=kamailio     with a real Kamailio, installed if need be
+#   make qemu                 with one handset that is the firmware image in QEMU (PHONE=qemu)
 #   PORTAL_PORT, HANDSET_PORT, API_PORT, SIP_PORT choose other ports.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
@@ -13,6 +14,8 @@ handset_port=${HANDSET_PORT:-8481}
 api_port=${API_PORT:-8443}
 sip_port=${SIP_PORT:-5060}
 pbx=${PBX:-embedded}
+phone=${PHONE:-virtual}
+machine_port=${MACHINE_PORT:-5070}
 
 state=$PWD/run
 domain=hotdesk.test
@@ -36,11 +39,15 @@ main() {
     wait_until server answers "$api_port"
     wait_until server answers "$portal_port"
     start_registrar
+    [[ $phone == virtual ]] || start_machine
     start handsets "$programs/hotdesk-handset" --config "$state/handset.toml"
     wait_until handsets answers "$handset_port"
-    for phone in 1 2 3; do
-        wait_until handsets shows "$phone" 'Log In|Log Out'
-    done
+    if [[ $phone == virtual ]]; then
+        local desk
+        for desk in 1 2 3; do
+            wait_until handsets shows "$desk" 'Log In|Log Out'
+        done
+    fi
     explain
     wait_for_an_end
 }
@@ -55,6 +62,10 @@ check_choices() {
         embedded | kamailio) ;;
         *) fail "PBX=$pbx is not there; leave it out or use PBX=kamailio" ;;
     esac
+    case $phone in
+        virtual | qemu) ;;
+        *) fail "PHONE=$phone is not there; leave it out or use PHONE=qemu" ;;
+    esac
     command -v cargo >/dev/null || fail "cargo is missing: install a Rust toolchain (rustup), 1.94 or newer"
     command -v cc >/dev/null || fail "a C compiler is missing: apt-get install gcc"
     check_ports
@@ -62,7 +73,8 @@ check_choices() {
 
 check_ports() {
     local row variable port
-    for row in "PORTAL_PORT $portal_port" "HANDSET_PORT $handset_port" "API_PORT $api_port" "SIP_PORT $sip_port"; do
+    for row in "PORTAL_PORT $portal_port" "HANDSET_PORT $handset_port" "API_PORT $api_port" "SIP_PORT $sip_port" \
+        "MACHINE_PORT $machine_port"; do
         read -r variable port <<<"$row"
         if [[ ! $port =~ ^[1-9][0-9]{0,4}$ ]] || ((port > 65535)); then
             fail "$variable=$port is not a port"
@@ -96,15 +108,19 @@ write_configuration() {
     # The password, the keys and what the phones remember are nobody else's business.
     umask 077
     mkdir -p "$state/logs"
+    # Under which phones reach this machine; 10.0.2.2 is QEMU's word for it.
+    local host=127.0.0.1
+    [[ $phone == virtual ]] || host=10.0.2.2
     cat >"$state/provd.toml" <<TOML
 data_dir = "server"
 [phones]
 listen = "127.0.0.1:$api_port"
+names = ["localhost", "127.0.0.1", "10.0.2.2"]
 [portal]
 listen = "127.0.0.1:$portal_port"
 [sip]
 domain = "$domain"
-registrar = { host = "127.0.0.1", port = $sip_port, transport = "udp" }
+registrar = { host = "$host", port = $sip_port, transport = "udp" }
 TOML
     cat >"$state/handset.toml" <<TOML
 listen = "127.0.0.1:$handset_port"
@@ -114,6 +130,11 @@ hints = [
     "Henry Poe: extension 2002, PIN 3456",
 ]
 TOML
+    if [[ $phone == qemu ]]; then
+        printf '[[phones]]\nname = "Desk 11, in QEMU"\n' >>"$state/handset.toml"
+        printf 'machine = { qmp = "machine/qmp", pins = "machine/pins", panel = "480x272" }\n' >>"$state/handset.toml"
+        return
+    fi
     local desk
     for desk in 11 12 13; do
         cat >"$state/desk-$desk.toml" <<TOML
@@ -152,6 +173,20 @@ start_registrar() {
         start registrar "$programs/hotdesk-registrar" --database "$database" --listen "127.0.0.1:$sip_port" --domain "$domain"
     fi
     wait_until registrar taken "$sip_port"
+}
+
+# The firmware image as the phone at desk 11. A new server is not the one that an older phone was made for.
+start_machine() {
+    local machine=$state/machine
+    if ! cmp -s "$state/server/ca.pem" "$machine/etc/ca.pem"; then
+        rm -rf "$machine"
+    fi
+    mkdir -p "$machine/etc"
+    cp "$state/server/ca.pem" "$machine/etc/ca.pem"
+    sed "s#https://hotdesk:8443\"#https://10.0.2.2:$api_port\"\nca_file = \"ca.pem\"#" \
+        cross/firmware/overlay/etc/hotdesk/agent.toml >"$machine/etc/agent.toml"
+    start machine cross/qemu/machine.sh "$machine" "$machine_port"
+    wait_until machine test -S "$machine/pins"
 }
 
 # start NAME COMMAND...: in the background, with its log in run/logs. Ctrl-C in the terminal does not reach it, so that

@@ -2,5 +2,6 @@
 
 mod boot;
 mod desk;
+mod pins;
 mod power;
 mod sign_in;

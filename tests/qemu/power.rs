@@ -8,8 +8,8 @@ use crate::desk::{self, SIP_PORT};
 async fn jane_is_signed_in(world: &World) -> Machine {
     let mut phone = desk::vacant_phone(world).await;
     phone.press(&format!("{JANE_SHORT}#{JANE_PIN}#")).await;
-    world.expect_bindings(&[(JANE, SIP_PORT)]).await;
     phone.expect_text("Jane Doe").await;
+    world.expect_bindings(&[(JANE, SIP_PORT)]).await;
     phone
 }
 

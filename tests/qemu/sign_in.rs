@@ -10,14 +10,14 @@ async fn keys_sign_jane_in_and_out_and_kamailio_sees_the_switch() {
     let mut phone = desk::vacant_phone(&world).await;
 
     phone.press("[1]").await;
-    phone.expect_text("Log In").await;
+    phone.expect_text("Extension").await;
     phone.press(&format!("{JANE_SHORT}K")).await;
     phone.expect_text("PIN").await;
     phone.press(&format!("{JANE_PIN}K")).await;
-    world.expect_bindings(&[(JANE, SIP_PORT)]).await;
     phone.expect_text("Jane Doe").await;
+    world.expect_bindings(&[(JANE, SIP_PORT)]).await;
 
-    phone.press("*46KK").await;
+    phone.press("*46K").await;
     world.expect_bindings(&[("3001", SIP_PORT)]).await;
     phone.expect_text("Sign in to use this phone").await;
 }
@@ -28,6 +28,7 @@ async fn an_administrator_ends_it_from_the_portal() {
     let world = World::start_for_machines(ann).await;
     let mut phone = desk::vacant_phone(&world).await;
     phone.press(&format!("{JANE_SHORT}#{JANE_PIN}#")).await;
+    phone.expect_text("Jane Doe").await;
     world.expect_bindings(&[(JANE, SIP_PORT)]).await;
 
     let mut portal = Portal::sign_in(&world.site.provd, "ann", "a-long-password").await;

@@ -26,6 +26,7 @@ state_dir = "/data/hotdesk"
 socket = "/run/hotdesk/control.sock"
 [keypad]
 kind = "evdev"
+map = "/etc/hotdesk/keymap.toml"
 [lamps]
 message_waiting = {{ led = "red:message" }}
 signed_in = {{ led = "green:user" }}

@@ -160,9 +160,10 @@ impl Machine {
         answer.unwrap_or_else(|why| panic!("{why:#}; the console: {}", self.console.tail()))
     }
 
-    /// Its pins.
-    pub async fn pins(&self) -> Qtest {
-        Qtest::connect(&self.folder.path().join("qtest")).await
+    /// The lines of its GPIO chip: the hook switch is line 0, the lamps are lines 4 to 6.
+    pub async fn pins(&mut self) -> Qtest {
+        let chip = self.qmp.device("pl061").await.expect("the board has one");
+        Qtest::connect(&self.folder.path().join("qtest"), chip).await
     }
 
     /// Everything on the console so far.
@@ -247,7 +248,7 @@ impl Machine {
                 return;
             }
             if tokio::time::Instant::now() > deadline {
-                let log = self.run("logread | tail -n 25").await;
+                let log = self.run("logread | grep -v kernel: | tail -n 25").await;
                 panic!("the screen does not say {what:?}: {text}\n{log}");
             }
         }

@@ -27,50 +27,54 @@ pub struct Edge {
 pub struct Qtest {
     lines: Lines<BufReader<OwnedReadHalf>>,
     writer: OwnedWriteHalf,
+    chip: String,
     edges: VecDeque<Edge>,
 }
 
 impl Qtest {
-    /// Connects as soon as the socket is there.
-    pub async fn connect(socket: &Path) -> Self {
+    /// Connects as soon as the socket is there; edges of the chip's outputs are reported from now on.
+    pub(super) async fn connect(socket: &Path, chip: String) -> Self {
         let stream = eventually("QEMU's test socket", async || {
             UnixStream::connect(socket).await
         })
         .await;
         let (reader, writer) = stream.into_split();
-        Self {
+        let mut pins = Self {
             lines: BufReader::new(reader).lines(),
             writer,
+            chip,
             edges: VecDeque::new(),
+        };
+        let watch = format!("irq_intercept_out {}", pins.chip);
+        pins.command(&watch).await;
+        pins
+    }
+
+    /// Puts a level on an input of the chip.
+    pub async fn set(&mut self, pin: u8, high: bool) {
+        let (chip, level) = (&self.chip, u8::from(high));
+        let order = format!("set_irq_in {chip} unnamed-gpio-in {pin} {level}");
+        self.command(&order).await;
+    }
+
+    /// Waits until an output of the chip changes to this level, and forgets the edges before.
+    ///
+    /// # Panics
+    /// When it does not within 20 seconds.
+    pub async fn expect(&mut self, pin: u8, high: bool) {
+        let wanted = Edge { pin, high };
+        let mut seen = Vec::new();
+        while let Some(edge) = self.edge(ANSWER_MAX).await {
+            if edge == wanted {
+                return;
+            }
+            seen.push(edge);
         }
-    }
-
-    /// Reports every edge of the outputs of a device from now on.
-    pub async fn watch(&mut self, device: &str) {
-        self.command(&format!("irq_intercept_out {device}")).await;
-    }
-
-    /// Puts a level on an input of a device.
-    pub async fn set(&mut self, device: &str, pin: u8, high: bool) {
-        let level = u8::from(high);
-        self.command(&format!(
-            "set_irq_in {device} unnamed-gpio-in {pin} {level}"
-        ))
-        .await;
-    }
-
-    /// A 32-bit register.
-    pub async fn read(&mut self, address: u64) -> u32 {
-        let answer = self.command(&format!("readl {address:#x}")).await;
-        let digits = answer.trim_start_matches("OK 0x");
-        u64::from_str_radix(digits, 16)
-            .ok()
-            .and_then(|value| u32::try_from(value).ok())
-            .unwrap_or_else(|| panic!("not a register: {answer}"))
+        panic!("{wanted:?} does not come, only {seen:?}");
     }
 
     /// The next edge that came, waiting for it no longer than `patience`.
-    pub async fn edge(&mut self, patience: Duration) -> Option<Edge> {
+    async fn edge(&mut self, patience: Duration) -> Option<Edge> {
         if let Some(edge) = self.edges.pop_front() {
             return Some(edge);
         }
