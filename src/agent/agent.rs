@@ -1,5 +1,6 @@
 //! Starts a phone and holds its handles: keys go in through the seams, faces and news come out. Never decides anything.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -8,8 +9,8 @@ use anyhow::{Context, anyhow};
 use hotdesk_session::Key;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-use crate::drivers::Drivers;
 use crate::run::Loop;
+use crate::standin;
 use crate::{Clock, Config, Face, Notice, Status};
 
 /// Key presses that may wait: more than ten fingers do before a loop turn is over.
@@ -50,6 +51,8 @@ pub struct Handles {
     pub typing: watch::Receiver<bool>,
     /// Changes with every key press.
     pub touched: watch::Receiver<()>,
+    /// Where a keypad tells which characters of the dial pad it cannot type.
+    pub missing_keys: watch::Sender<String>,
     /// Calls to place and tones to sound. A reader that lags misses the oldest.
     pub notices: broadcast::Sender<Notice>,
 }
@@ -90,16 +93,14 @@ impl Agent {
         })
     }
 
-    /// Runs a phone with the hardware of its configuration, in the caller's runtime and on the caller's thread, until it
-    /// breaks; dropping the future stops it and gives the hardware back.
+    /// Runs the phone of a configuration file, with its hardware, in the caller's runtime and on the caller's thread, until
+    /// it breaks; dropping the future stops it and gives the hardware back. A phone that cannot start says why on its
+    /// screen, keeps emergency calls possible and starts as soon as it can.
     ///
     /// # Errors
-    /// As [`Self::start`], and what broke later. Hardware that is missing is no error.
-    pub async fn run_here(config: Config) -> anyhow::Result<()> {
-        let (keys, seams) = Seams::headless();
-        let (phone, handles) = Loop::open(config.clone(), seams).await?;
-        let _drivers = Drivers::open(&config, keys, &handles)?;
-        phone.run().await
+    /// What broke later. Hardware that is missing is no error.
+    pub async fn run_file(file: &Path) -> anyhow::Result<()> {
+        standin::run_file(file).await
     }
 
     /// What can be followed.

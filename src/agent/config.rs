@@ -7,6 +7,7 @@ use std::str::FromStr;
 use anyhow::{Context, anyhow, bail, ensure};
 use hotdesk_provisioning::DeviceId;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 mod display;
 mod keypad;
@@ -71,6 +72,15 @@ pub struct Log {
     pub level: tracing::Level,
     /// Appended to; `None`: standard error.
     pub file: Option<PathBuf>,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: tracing::Level::INFO,
+            file: None,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -163,7 +173,7 @@ impl Config {
     /// # Errors
     /// As [`Self::load`], without the name of the file.
     pub fn parse(text: &str, folder: &Path) -> anyhow::Result<Self> {
-        let file: File = toml::from_str(text)?;
+        let file: File = understand(text)?;
         let device = device_id(&file.device)?;
         let state_dir = folder.join(&file.device.state_dir);
         let (panel, display) = file.display.checked()?;
@@ -202,6 +212,20 @@ impl Config {
             state_dir,
         })
     }
+}
+
+/// Reads TOML; a mistake is told in one sentence that begins with its line.
+pub(crate) fn understand<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {
+    toml::from_str(text).map_err(|error| match error.span() {
+        Some(span) => anyhow!("{}: {}", line(text, span.start), error.message()),
+        None => anyhow!("{}", error.message()),
+    })
+}
+
+/// In which line of a text a byte is.
+pub(crate) fn line(text: &str, at: usize) -> String {
+    let before = text.get(..at).unwrap_or(text);
+    format!("line {}", before.matches('\n').count().saturating_add(1))
 }
 
 fn parsed<T: FromStr>(key: &str, text: &str, advice: &str) -> anyhow::Result<T> {

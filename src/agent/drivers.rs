@@ -44,7 +44,7 @@ impl Drivers {
                 keys: keys.clone(),
                 devices: news.clone(),
                 typing: handles.typing.clone(),
-                missing: watch::Sender::default(),
+                missing: handles.missing_keys.clone(),
                 clock: Clock::system(),
             };
             let keypad = Keypad::new(InputFolder::of_system(), keypad.clone(), wires);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hotdesk_session::{Activity, Holder, View};
-use hotdesk_ui::{Panel, Picture, Scene, Screen, Wording, paint};
+use hotdesk_ui::{Facts, Language, Panel, Picture, Scene, Screen, paint};
 use tokio::sync::watch;
 
 /// What a phone looks like at one moment.
@@ -68,14 +68,22 @@ impl Painter {
         u8::try_from(self.panel.soft_keys.len()).unwrap_or(u8::MAX)
     }
 
-    /// How much the panel has room to say.
-    pub(crate) fn wording(&self) -> Wording {
-        self.panel.wording
-    }
-
     /// Shows what there is to see, if it is something else than before.
-    pub(crate) fn show(&mut self, view: &View<'_>, scene: &Scene<'_>, lamps: Lamps) {
-        let screen = Screen::of(view, scene);
+    /// `wall` is the time since 1970 at `view.now`, if it is known.
+    pub(crate) fn show(
+        &mut self,
+        view: &View<'_>,
+        wall: Option<Duration>,
+        facts: &Facts,
+        lamps: Lamps,
+    ) {
+        let scene = Scene {
+            wall,
+            language: Language::English,
+            wording: self.panel.wording,
+            facts,
+        };
+        let screen = Screen::of(view, &scene);
         let same_screen = self.shown.as_ref() == Some(&screen);
         let before = Arc::clone(&self.faces.borrow());
         if same_screen && before.lamps == lamps {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use arguments::{Arguments, Verb};
-use hotdesk_agent::{Agent, Config, DisplayTest, Keymap, logging, show_keys};
+use hotdesk_agent::{Agent, Config, DisplayTest, Keymap, Log, logging, show_keys};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
             println!("hotdeskd {}", env!("CARGO_PKG_VERSION"));
             Ok(ExitCode::SUCCESS)
         }
-        Verb::Run => Config::load(&arguments.config).and_then(run),
+        Verb::Run => run(&arguments.config),
         Verb::DisplayTest => {
             Config::load(&arguments.config).and_then(|config| test_display(&config))
         }
@@ -36,11 +36,16 @@ fn main() -> ExitCode {
 }
 
 /// Runs one phone until a signal or until something breaks. Who is signed in stays signed in, as after a power cut; the
-/// bindings are still wanted then.
-fn run(config: Config) -> anyhow::Result<ExitCode> {
-    logging::start(&config.log)?;
+/// bindings are still wanted then. Logs that cannot go where they should go to standard error.
+fn run(file: &Path) -> anyhow::Result<ExitCode> {
+    let usual = Log::default();
+    let log = Config::load(file).map_or(usual.clone(), |config| config.log);
+    if let Err(error) = logging::start(&log) {
+        logging::start(&usual)?;
+        tracing::warn!("{error:#}");
+    }
     no_core_dumps();
-    until_told(Agent::run_here(config))
+    until_told(Agent::run_file(file))
 }
 
 /// Shows a pattern on the display until somebody has seen it.

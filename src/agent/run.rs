@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use hotdesk_provisioning::{RefusalCode, Report};
 use hotdesk_session::{Activity, Event};
-use hotdesk_ui::{Facts, Language, Scene};
+use hotdesk_ui::{Facts, Trouble};
 use tokio::sync::{broadcast, watch};
 use tracing::{debug, info, trace};
 
@@ -24,7 +24,9 @@ mod open;
 use input::{Input, Inputs};
 
 /// Orders from the control socket that may wait.
-const ORDERS_WAITING_MAX: usize = 16;
+pub(crate) const ORDERS_WAITING_MAX: usize = 16;
+/// Notices that a slow reader may be behind.
+pub(crate) const NOTICES_MAX: usize = 32;
 
 /// A phone whose sockets are open.
 pub(crate) struct Loop {
@@ -91,7 +93,12 @@ impl Loop {
                 let _ = order.done.send(());
             }
             Input::NetworkChanged => self.network_changed(),
-            Input::Deadline => self.core.handle_timeout(now),
+            Input::WallSet => self.wall_set(),
+            Input::KeysMissing => {}
+            Input::Deadline => {
+                self.store.handle_timeout(now);
+                self.core.handle_timeout(now);
+            }
             Input::Broken(error) => return Err(error),
         }
         Ok(())
@@ -192,6 +199,36 @@ impl Loop {
         self.core.handle(now, Event::NetworkLink { up });
     }
 
+    /// Nobody trusted a server before; now nobody waits for the next try.
+    fn wall_set(&mut self) {
+        info!(plausible = self.clock.is_plausible(), "the clock was set");
+        let status = self.core.view(self.clock.now()).status;
+        if status.server {
+            return;
+        }
+        match self.store.memory.token.clone() {
+            Some(token) => self.asker.follow_events(token),
+            None if self.asker.is_enrolling() => {
+                let claim = self.identity().claim;
+                self.asker.enrol(claim, Duration::ZERO);
+            }
+            None => {}
+        }
+    }
+
+    /// What does not work on the phone itself, the worst first.
+    fn troubles(&self) -> Vec<Trouble> {
+        let missing = self.inputs.missing.borrow().clone();
+        [
+            (!self.clock.is_plausible()).then_some(Trouble::ClockWrong),
+            self.store.is_failing().then_some(Trouble::CannotStore),
+            (!missing.is_empty()).then_some(Trouble::KeysMissing(missing)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
     fn identity(&self) -> Identity {
         let has_profile = self.store.memory.saved.host.is_some();
         Identity {
@@ -214,7 +251,7 @@ impl Loop {
     fn deadline(&self) -> Option<Instant> {
         let view = self.core.view(self.clock.now());
         let repaint = changes_by_itself(&view, self.wall());
-        [self.core.poll_timeout(), repaint]
+        [self.core.poll_timeout(), self.store.poll_timeout(), repaint]
             .into_iter()
             .flatten()
             .min()
@@ -223,19 +260,16 @@ impl Loop {
     /// Shows what changed: picture, lamps, status.
     fn publish(&mut self) {
         let (now, wall) = (self.clock.now(), self.wall());
+        self.facts.troubles = self.troubles();
         let lamps_on = self.core.message_waiting(now);
         let view = self.core.view(now);
-        let scene = Scene {
-            wall,
-            language: Language::English,
-            wording: self.painter.wording(),
-            facts: &self.facts,
-        };
-        self.painter.show(&view, &scene, Lamps::of(&view, lamps_on));
+        let lamps = Lamps::of(&view, lamps_on);
+        self.painter.show(&view, wall, &self.facts, lamps);
         let beside = Beside {
             wall,
             since: self.store.memory.signed_in_at,
             sip_port: self.transport.port(),
+            troubles: &self.facts.troubles,
         };
         let status = Status::of(&view, beside);
         let typing = is_secret(view.activity);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hotdesk_provisioning::{DialString, Extension, RefusalCode};
 use hotdesk_session::{Activity, Holder, Tone, View};
+use hotdesk_ui::{Language, Trouble};
 use serde::{Deserialize, Serialize};
 
 /// A phone at one moment.
@@ -33,6 +34,9 @@ pub struct Status {
     pub pid: u32,
     /// The UDP port of SIP, to see that the socket stayed.
     pub sip_port: u16,
+    /// What does not work on the phone itself, in sentences, the worst first.
+    #[serde(default)]
+    pub troubles: Vec<String>,
 }
 
 /// Who is signed in.
@@ -74,17 +78,19 @@ pub enum ActivityName {
 
 /// What a status says beside what is in the view.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Beside {
+pub(crate) struct Beside<'a> {
     /// Time since 1970 at the view's moment, if it is known.
     pub(crate) wall: Option<Duration>,
     /// When the guest was signed in, seconds since 1970.
     pub(crate) since: Option<u64>,
     /// The UDP port of SIP.
     pub(crate) sip_port: u16,
+    /// What does not work on the phone itself.
+    pub(crate) troubles: &'a [Trouble],
 }
 
 impl Status {
-    pub(crate) fn of(view: &View<'_>, beside: Beside) -> Self {
+    pub(crate) fn of(view: &View<'_>, beside: Beside<'_>) -> Self {
         Self {
             activity: ActivityName::of(view.activity),
             user: User::of(view, beside),
@@ -98,12 +104,17 @@ impl Status {
             last_switch_ms: view.status.last_switch_ms,
             pid: std::process::id(),
             sip_port: beside.sip_port,
+            troubles: beside
+                .troubles
+                .iter()
+                .map(|t| t.sentence(Language::English))
+                .collect(),
         }
     }
 }
 
 impl User {
-    fn of(view: &View<'_>, beside: Beside) -> Option<Self> {
+    fn of(view: &View<'_>, beside: Beside<'_>) -> Option<Self> {
         let Holder::Guest(tenure) = view.holder else {
             return None;
         };

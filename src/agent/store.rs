@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, ensure};
 use hotdesk_provisioning::Secret;
 use hotdesk_session::Saved;
 use serde::{Deserialize, Serialize};
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
@@ -24,6 +24,8 @@ const STATE: &str = "state";
 const BAD: &str = "state.bad";
 /// Held while a phone runs, so that no second process writes the same state.
 const LOCK: &str = "lock";
+/// What could not be written is tried again after so long, if nothing else is written before.
+const AGAIN: Duration = Duration::from_secs(60);
 /// A state is a few kilobytes; a larger file is none.
 const STATE_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -58,6 +60,8 @@ pub(crate) struct Store {
     clock: Clock,
     /// What is on flash, or should be.
     pub(crate) memory: Memory,
+    /// When to write again what could not be written; `None`: everything is on flash.
+    again_at: Option<Instant>,
     /// Locked until the store is dropped.
     _lock: fs::File,
 }
@@ -83,6 +87,7 @@ impl Store {
             key,
             clock,
             memory: Memory::default(),
+            again_at: None,
             _lock: lock,
         };
         store.read();
@@ -124,11 +129,38 @@ impl Store {
         self.clock.is_plausible().then_some(unix)
     }
 
-    /// Writes the memory. A phone that cannot write still works until its next start, so a failure is only logged.
+    /// Writes the memory. A phone that cannot write still works until its next start: it says so and tries again.
     pub(crate) fn write(&mut self) {
         self.memory.saved_at = self.moment();
-        if let Err(error) = self.try_write() {
-            error!("the state cannot be written, a power cut now would lose it: {error:#}");
+        match self.try_write() {
+            Ok(()) => {
+                if self.again_at.take().is_some() {
+                    info!("the state can be written again");
+                }
+            }
+            Err(error) => {
+                if !self.is_failing() {
+                    error!("the state cannot be written, a power cut now would lose it: {error:#}");
+                }
+                self.again_at = self.clock.now().checked_add(AGAIN);
+            }
+        }
+    }
+
+    /// Whether what is in memory is not on flash.
+    pub(crate) fn is_failing(&self) -> bool {
+        self.again_at.is_some()
+    }
+
+    /// When to call [`Self::handle_timeout`].
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.again_at
+    }
+
+    /// Writes again what could not be written, if it is time.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        if self.again_at.is_some_and(|at| at <= now) {
+            self.write();
         }
     }
 

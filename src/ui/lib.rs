@@ -38,6 +38,7 @@ mod sheet;
 mod spelling;
 mod text;
 pub mod theme;
+mod trouble;
 
 pub use fonts::{Font, Fonts};
 pub use paint::paint;
@@ -49,6 +50,7 @@ pub use screen::{
     Progress, Screen, SoftKey, StatusBar, Step, Steps, Warning,
 };
 pub use text::{Language, Wording};
+pub use trouble::Trouble;
 
 #[cfg(test)]
 extern crate self as hotdesk_ui;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hotdesk_provisioning::DeviceId;
 
-use crate::{Language, Wording};
+use crate::{Language, Trouble, Wording};
 
 /// The surroundings of a screen, given by the shell.
 #[derive(Debug, Clone)]
@@ -29,4 +29,6 @@ pub struct Facts {
     pub device: Option<DeviceId>,
     /// The agent's version.
     pub version: String,
+    /// What does not work on the phone itself, the worst first.
+    pub troubles: Vec<Trouble>,
 }

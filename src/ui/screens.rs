@@ -14,7 +14,9 @@ use hotdesk_provisioning::{EndReason, HostProfile, LineKey, LineKeyKind, Refusal
 use hotdesk_session::{Activity, Holder, Tenure, View};
 
 use crate::text::{Label, Message, Reason};
-use crate::{Body, Icon, LineKeyLabel, Scene, Screen, SoftKey, StatusBar, Warning, Wording, clock};
+use crate::{
+    Body, Icon, LineKeyLabel, Scene, Screen, SoftKey, StatusBar, Warning, Wording, clock, trouble,
+};
 
 impl Screen {
     /// What a phone shows at this moment.
@@ -41,6 +43,9 @@ impl Now<'_> {
     fn body(&self) -> Body {
         if let Some(dialling) = self.view.dialling {
             return dialling::body(self, dialling);
+        }
+        if let Some(body) = trouble::body(self) {
+            return body;
         }
         match self.view.activity {
             Activity::Enrolling(enrolling) => enrolling::body(self, enrolling),
@@ -111,6 +116,15 @@ impl Now<'_> {
     /// What does not work; without a network the server is out of reach anyway.
     fn warning(&self) -> Option<Warning> {
         let status = self.view.status;
+        let language = self.scene.language;
+        let troubles = &self.scene.facts.troubles;
+        // What keeps the server away is more than that it is away.
+        let mut causes = troubles
+            .iter()
+            .filter(|trouble| trouble.keeps_the_server_away());
+        if let Some(cause) = causes.next().filter(|_| status.network) {
+            return Some(cause.warning(language));
+        }
         let (icon, message) = if !status.network {
             (Icon::NetworkOff, Message::NoNetwork)
         } else if self.view.profile.is_some() && !status.server {
@@ -118,7 +132,7 @@ impl Now<'_> {
         } else if self.view.profile.is_some() && !status.registered {
             (Icon::PhoneOff, Message::NotRegistered)
         } else {
-            return None;
+            return Some(troubles.first()?.warning(language));
         };
         let text = self.text(message).to_owned();
         Some(Warning { icon, text })

@@ -37,6 +37,7 @@ impl Rig {
             status: statuses,
             typing: watch::channel(false).1,
             touched: watch::channel(()).1,
+            missing_keys: watch::Sender::default(),
             notices: notices.clone(),
         };
         tokio::spawn(serve(listener, Reach { handles, orders }));
@@ -116,6 +117,7 @@ fn status(activity: ActivityName) -> Status {
         last_switch_ms: None,
         pid: 1,
         sip_port: 5060,
+        troubles: Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Press;
+use crate::config::{line, understand};
 
 /// The maps that are part of the program.
 const MAPS: [(&str, &str); 3] = [
@@ -122,11 +123,8 @@ impl Keymap {
     /// # Errors
     /// As [`Self::load`], without the name of the file.
     pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
-        let file: File = toml::from_str(text)?;
-        let at = |start: usize| {
-            let before = text.get(..start).unwrap_or(text);
-            format!("line {}", before.matches('\n').count().saturating_add(1))
-        };
+        let file: File = understand(text)?;
+        let at = |start| line(text, start);
         let mut keys = BTreeMap::new();
         for (code, name) in &file.keys {
             let binding = binding(code.get_ref(), name.get_ref());

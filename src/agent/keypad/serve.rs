@@ -9,7 +9,6 @@ use std::time::Instant;
 use hotdesk_session::Key;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::sleep_until;
 use tracing::{debug, info, warn};
 
 use super::device::{About, Source, Sources};
@@ -17,6 +16,7 @@ use super::pad::{Pad, Signal};
 use crate::Clock;
 use crate::backoff::Backoff;
 use crate::config::{Grab, KeypadConfig};
+use crate::deadline;
 
 /// Signals that may wait between a device and the keypad; more wait in the kernel.
 const SIGNALS_WAITING_MAX: usize = 16;
@@ -114,7 +114,7 @@ impl<S: Sources> Keypad<S> {
                     self.alone.send_replace(alone(self.config.grab, typing));
                 }
                 () = self.wires.keys.closed() => return,
-                () = at(deadline) => {}
+                () = deadline::reached(deadline) => {}
             }
         }
     }
@@ -238,13 +238,6 @@ fn alone(grab: Grab, typing: bool) -> bool {
         Grab::Never => false,
         Grab::Entry => typing,
         Grab::Always => true,
-    }
-}
-
-async fn at(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => sleep_until(deadline.into()).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -8,12 +8,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
-use tokio::time::sleep_until;
 
 use super::lamp::write_existing;
 use super::said_once;
 use crate::config::BacklightConfig;
-use crate::{Clock, Face};
+use crate::{Clock, Face, deadline};
 
 /// How bright the light should be, by the time since the last key. Pure.
 #[derive(Debug)]
@@ -103,7 +102,7 @@ impl Backlight {
                     Err(_) => return,
                 },
                 Ok(()) = faces.changed() => {}
-                () = at(deadline) => {}
+                () = deadline::reached(deadline) => {}
             }
         }
     }
@@ -127,13 +126,6 @@ impl Backlight {
             Level::Off => 0,
         };
         write_existing(&self.folder.join("brightness"), &brightness.to_string())
-    }
-}
-
-async fn at(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => sleep_until(deadline.into()).await,
-        None => std::future::pending().await,
     }
 }
 

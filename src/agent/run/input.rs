@@ -5,14 +5,15 @@ use std::time::Instant;
 use anyhow::Error;
 use hotdesk_session::Key;
 use hotdesk_sip::Flow;
-use tokio::sync::mpsc;
-use tokio::time::sleep_until;
+use tokio::sync::{mpsc, watch};
 
 use crate::asking::Answered;
 use crate::control::Order;
+use crate::deadline;
 use crate::network::Network;
 use crate::tasks::Tasks;
 use crate::transport::{Arrival, DATAGRAM_BYTES_MAX, Transport};
+use crate::wall::WallNews;
 
 /// The first thing that happened.
 pub(super) enum Input {
@@ -23,6 +24,10 @@ pub(super) enum Input {
     Answered(Answered),
     Order(Order),
     NetworkChanged,
+    /// Somebody set the clock.
+    WallSet,
+    /// The keypad can type more or less than before.
+    KeysMissing,
     Deadline,
     /// A task ended without which the phone does not work.
     Broken(Error),
@@ -35,6 +40,8 @@ pub(super) struct Inputs {
     pub(super) answers: mpsc::Receiver<Answered>,
     pub(super) orders: mpsc::Receiver<Order>,
     pub(super) network: Network,
+    pub(super) wall: WallNews,
+    pub(super) missing: watch::Receiver<String>,
     pub(super) tasks: Tasks,
     pub(super) datagram: Box<[u8; DATAGRAM_BYTES_MAX]>,
 }
@@ -49,15 +56,10 @@ impl Inputs {
             Some(answered) = self.answers.recv() => Input::Answered(answered),
             Some(order) = self.orders.recv() => Input::Order(order),
             () = self.network.changed() => Input::NetworkChanged,
-            () = at(deadline) => Input::Deadline,
+            () = self.wall.set() => Input::WallSet,
+            Ok(()) = self.missing.changed() => Input::KeysMissing,
+            () = deadline::reached(deadline) => Input::Deadline,
             error = self.tasks.first_to_end() => Input::Broken(error),
         }
-    }
-}
-
-async fn at(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => sleep_until(deadline.into()).await,
-        None => std::future::pending().await,
     }
 }

@@ -10,7 +10,7 @@ use hotdesk_ui::{Facts, PANELS, Panel};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use super::input::Inputs;
-use super::{Loop, ORDERS_WAITING_MAX};
+use super::{Loop, NOTICES_MAX, ORDERS_WAITING_MAX};
 use crate::agent::{Handles, Seams};
 use crate::asking::Asker;
 use crate::backoff::Backoff;
@@ -22,10 +22,8 @@ use crate::status::Beside;
 use crate::store::Store;
 use crate::tasks::Tasks;
 use crate::transport::{DATAGRAM_BYTES_MAX, Transport};
+use crate::wall::WallNews;
 use crate::{Birth, Clock, Config, PhoneCore, Status};
-
-/// Notices that a slow reader may be behind.
-const NOTICES_MAX: usize = 32;
 
 impl Loop {
     /// # Errors
@@ -42,12 +40,14 @@ impl Loop {
         let (notices, _) = broadcast::channel(NOTICES_MAX);
         let (status, statuses) = first_status(&core, &clock, transport.port());
         let (typing, typed) = watch::channel(false);
+        let (missing_keys, missing) = watch::channel(String::new());
         let (touched, touches) = watch::channel(());
         let handles = Handles {
             faces,
             status: statuses,
             typing: typed,
             touched: touches,
+            missing_keys,
             notices: notices.clone(),
         };
         let mut tasks = Tasks::default();
@@ -65,6 +65,8 @@ impl Loop {
             answers,
             orders: ordered,
             network: Network::open(),
+            wall: WallNews::open(),
+            missing,
             tasks,
             datagram: Box::new([0; DATAGRAM_BYTES_MAX]),
         };
@@ -79,6 +81,7 @@ impl Loop {
                 address: None,
                 device: Some(config.device),
                 version: VERSION.to_owned(),
+                troubles: Vec::new(),
             },
             status,
             typing,
@@ -161,6 +164,7 @@ fn first_status(
         wall: None,
         since: None,
         sip_port,
+        troubles: &[],
     };
     watch::channel(Arc::new(Status::of(&core.view(clock.now()), beside)))
 }

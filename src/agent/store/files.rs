@@ -15,9 +15,11 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Holds a file until it is dropped; fails at once while another process does.
+/// Holds a file until it is dropped; fails at once while another process does. Where nothing can be written, a file that
+/// is there is held all the same.
 pub(super) fn lock(path: &Path) -> io::Result<File> {
-    let file = private().write(true).open(path)?;
+    let file = private().write(true).open(path);
+    let file = file.or_else(|error| File::open(path).map_err(|_| error))?;
     flock(&file, FlockOperation::NonBlockingLockExclusive)?;
     Ok(file)
 }

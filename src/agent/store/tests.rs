@@ -197,3 +197,45 @@ fn wiping_erases_everything_of_the_guest_and_follows_no_link() {
     assert_eq!(fs::read(&outside).unwrap(), b"keep");
     assert_eq!(wipe(&folder.path().join("nothing")).unwrap(), [""; 0]);
 }
+
+#[test]
+fn a_phone_that_cannot_write_works_on_and_writes_as_soon_as_it_can() {
+    let (_, clock) = clock_at(NOON);
+    let folder = with_jane(&clock);
+    let mut store = open(&folder, &clock);
+    // What a full or read-only partition does to every write, for any user.
+    let in_the_way = folder.path().join("state.new");
+    fs::create_dir(&in_the_way).unwrap();
+    store.memory.saved.tenure = None;
+    store.write();
+    assert!(store.is_failing());
+    let again = store.poll_timeout().unwrap();
+    store.handle_timeout(clock.now());
+    assert_eq!(store.poll_timeout(), Some(again), "not before it is time");
+    store.handle_timeout(again);
+    assert!(store.is_failing(), "it is still in the way");
+    fs::remove_dir(&in_the_way).unwrap();
+    store.handle_timeout(store.poll_timeout().unwrap());
+    assert!(!store.is_failing());
+    assert_eq!(store.poll_timeout(), None);
+    drop(store);
+    assert_eq!(
+        ends_in(&open(&folder, &clock)),
+        None,
+        "the newest state is on flash"
+    );
+}
+
+#[test]
+fn a_state_that_can_only_be_read_is_read_and_still_belongs_to_one_process() {
+    let (_, clock) = clock_at(NOON);
+    let folder = with_jane(&clock);
+    // A lock that nobody can write, whoever runs the tests.
+    fs::remove_file(folder.path().join(LOCK)).unwrap();
+    fs::create_dir(folder.path().join(LOCK)).unwrap();
+    let store = open(&folder, &clock);
+    assert_eq!(ends_in(&store), Some(1000));
+    let key = folder.path().join("device.key");
+    let second = Store::open(folder.path(), &key, clock.clone());
+    assert!(second.unwrap_err().to_string().contains("another process"));
+}

@@ -98,6 +98,7 @@ pub(crate) fn facts() -> Facts {
         address: Some("192.0.2.57".to_owned()),
         device: DeviceId::parse("001122aabbcc").ok(),
         version: "0.1.0".to_owned(),
+        troubles: Vec::new(),
     }
 }
 
