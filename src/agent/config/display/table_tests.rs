@@ -60,7 +60,10 @@ fn every_key_is_documented_with_a_value_that_is_valid() {
     let section = text.split("\n[display]\n").nth(1).unwrap();
     let section = section.split("\n[").next().unwrap();
     let lines = section.lines().map(|line| line.trim_start_matches("# "));
-    let is_key = |line: &&str| line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+    let is_key = |line: &&str| {
+        line.split_once(" = ")
+            .is_some_and(|(key, _)| !key.contains(' '))
+    };
     let lines: Vec<_> = lines.filter(is_key).collect();
     toml::from_str::<DisplayTable>(&lines.join("\n")).unwrap();
     let keys = lines.iter().filter_map(|line| line.split_once(" = "));
