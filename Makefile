@@ -60,4 +60,4 @@ test-qemu: setup firmware ## the image on an emulated ARM board: boot, log in, l
 qemu: firmware ## the demonstration with the image in QEMU as its handset
 	@PHONE=qemu assets/demo/run.sh
 
-ci: check test deny ## what continuous integration runs
+ci: check test deny size check-packaging ## what continuous integration runs
