@@ -1,6 +1,6 @@
 # The vocabulary of the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check golden screens bench fuzz deny arm size test-arm check-packaging firmware test-qemu qemu ci
+.PHONY: help run setup test check golden screens bench fuzz deny arm size test-arm check-packaging firmware test-qemu qemu bench-arm ci
 
 SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/check-packaging cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
 
@@ -55,7 +55,10 @@ firmware: arm ## a bootable image with it, and an overlay for other images: targ
 	@cross/firmware/build.sh target/arm/armv7-unknown-linux-musleabihf/hotdeskd
 
 test-qemu: setup firmware ## the image on an emulated ARM board: boot, log in, log out, eviction, power cut
-	cargo test --locked -p hotdesk-tests --test qemu
+	cargo test --workspace --locked --test qemu
+
+bench-arm: setup firmware ## what the agent costs on an ARM phone, beside a reboot and beside baresip
+	cargo run --locked --bin hotdesk-bench-arm
 
 qemu: firmware ## the demonstration with the image in QEMU as its handset
 	@PHONE=qemu assets/demo/run.sh

@@ -1,0 +1,126 @@
+//! What a phone costs that nobody touches, beside a peer: baresip, a SIP phone for small systems, in the same guest.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use rig::World;
+use rig::qemu::{Firmware, Machine, Start};
+use tempfile::TempDir;
+
+use crate::desk;
+
+/// Longest that programs take to come to rest after their start.
+const SETTLING: Duration = Duration::from_secs(15);
+/// The modules that baresip needs to be a phone without sound.
+const MODULES: [&str; 3] = ["account.so", "menu.so", "g711.so"];
+
+/// What is measured.
+pub(crate) struct Idle {
+    /// Bytes of the agent's binary.
+    pub(crate) binary: f64,
+    pub(crate) agent: Process,
+    pub(crate) baresip: Process,
+}
+
+/// One program at rest.
+pub(crate) struct Process {
+    /// Resident memory in KiB.
+    pub(crate) resident: u64,
+    /// What of it is no file and is shared with nobody, in KiB.
+    pub(crate) private: u64,
+    /// How often its threads went back to sleep in a minute.
+    pub(crate) wake_ups: u64,
+}
+
+pub(crate) async fn measure(world: &World) -> Idle {
+    let tree = baresip_tree();
+    let mut phone = desk::phone(world, Start::Saved, Some(tree.path())).await;
+    phone.run("mount -o remount,exec /data").await;
+    let started = "cd /data/etc/baresip && ./lib/ld-linux-armhf.so.3 --library-path lib ./baresip -f . \
+                   </dev/null >/tmp/baresip.log 2>&1 &";
+    phone.run(started).await;
+    tokio::time::sleep(SETTLING).await;
+    let alive = phone
+        .run("pidof ld-linux-armhf.so.3 || cat /tmp/baresip.log")
+        .await;
+    assert!(alive.trim().parse::<u32>().is_ok(), "{alive}");
+    let (agent, baresip) = ("pidof hotdeskd", "pidof ld-linux-armhf.so.3");
+    let before = [
+        switches(&mut phone, agent).await,
+        switches(&mut phone, baresip).await,
+    ];
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let after = [
+        switches(&mut phone, agent).await,
+        switches(&mut phone, baresip).await,
+    ];
+    let size = phone.run("wc -c </usr/bin/hotdeskd").await;
+    Idle {
+        binary: size.trim().parse().unwrap(),
+        agent: process(&mut phone, agent, after[0] - before[0]).await,
+        baresip: process(&mut phone, baresip, after[1] - before[1]).await,
+    }
+}
+
+async fn process(phone: &mut Machine, pid: &str, wake_ups: u64) -> Process {
+    let status = phone.run(&format!("cat /proc/$({pid})/status")).await;
+    Process {
+        resident: field(&status, "VmRSS:"),
+        private: field(&status, "RssAnon:"),
+        wake_ups,
+    }
+}
+
+/// Voluntary context switches of all threads: how often one had nothing more to do.
+async fn switches(phone: &mut Machine, pid: &str) -> u64 {
+    let status = phone
+        .run(&format!("cat /proc/$({pid})/task/*/status"))
+        .await;
+    let lines = status
+        .lines()
+        .filter(|line| line.starts_with("voluntary_ctxt_switches:"));
+    lines
+        .map(|line| field(line, "voluntary_ctxt_switches:"))
+        .sum()
+}
+
+fn field(status: &str, name: &str) -> u64 {
+    let (_, rest) = status.split_once(name).unwrap();
+    rest.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+/// Debian's ARM baresip with its libraries, and a configuration without sound.
+fn baresip_tree() -> TempDir {
+    let firmware = Firmware::find();
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cross/firmware/packages.sh");
+    let fetched = Command::new(packages)
+        .arg(firmware.folder())
+        .arg("baresip-core")
+        .status();
+    assert!(
+        fetched.unwrap().success(),
+        "baresip for ARM cannot be fetched"
+    );
+    let (from, to) = (firmware.folder().join("armhf"), TempDir::new().unwrap());
+    let script = format!(
+        "set -e; mkdir -p etc/baresip/lib etc/baresip/modules; cd etc/baresip; cp {from}/usr/bin/baresip .\n\
+         for m in {modules}; do cp {from}/usr/lib/arm-linux-gnueabihf/baresip/modules/$m modules/; done\n\
+         find {from}/lib/arm-linux-gnueabihf {from}/usr/lib/arm-linux-gnueabihf -maxdepth 1 -name '*.so*' -exec cp -L {{}} lib/ ';'\n\
+         printf 'module_path modules\\nsip_listen 0.0.0.0:5070\\n' >config\n\
+         for m in {modules}; do echo module $m >>config; done\n\
+         : >accounts; : >contacts",
+        from = from.display(),
+        modules = MODULES.join(" "),
+    );
+    let made = Command::new("sh")
+        .arg("-c")
+        .arg(script)
+        .current_dir(to.path())
+        .status();
+    assert!(
+        made.unwrap().success(),
+        "baresip's files are not where they were"
+    );
+    to
+}
