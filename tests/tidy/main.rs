@@ -187,7 +187,10 @@ fn one_file_is_unsafe() {
         .filter(|(_, text)| code(text).contains("unsafe "))
         .map(|(name, _)| name.clone())
         .collect();
-    fail_if_any(&wrongs, "unsafe code is where the kernel's framebuffer interface is, and nowhere else");
+    fail_if_any(
+        &wrongs,
+        "unsafe code is where the kernel's framebuffer interface is, and nowhere else",
+    );
 }
 
 #[test]
