@@ -48,11 +48,6 @@ impl Program {
         }
     }
 
-    /// Whether it has ended.
-    pub(crate) fn has_ended(&mut self) -> bool {
-        !matches!(self.child.try_wait(), Ok(None))
-    }
-
     /// SIGKILL: it gets no chance to tidy up.
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();

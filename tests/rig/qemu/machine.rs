@@ -254,11 +254,6 @@ impl Machine {
         }
     }
 
-    /// Waits until the guest has come so far that the console is a shell.
-    pub async fn expect_shell(&mut self) {
-        self.run("true").await;
-    }
-
     /// Has the guest restart itself in order, through all of the boot; for machines with a shell.
     pub async fn reboot(&mut self) {
         let held = |console: &Console| console.text().matches("holding").count();
@@ -281,25 +276,6 @@ impl Machine {
             mut program, disk, ..
         } = self;
         program.kill();
-        disk
-    }
-
-    /// Waits until the guest has stopped the machine by itself, as a power-off does.
-    pub async fn expect_off(self) -> Disk {
-        let Self {
-            mut program,
-            disk,
-            console,
-            ..
-        } = self;
-        eventually_within(SCREEN_MAX, "the machine goes off", async || {
-            if program.has_ended() {
-                Ok(())
-            } else {
-                Err(console.tail())
-            }
-        })
-        .await;
         disk
     }
 }

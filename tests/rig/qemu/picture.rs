@@ -49,20 +49,6 @@ impl Picture {
         Self::read(&path).unwrap()
     }
 
-    /// Made of pixels, row by row.
-    #[must_use]
-    pub fn new(width: u32, height: u32, rgb: Vec<u8>) -> Self {
-        assert_eq!(rgb.len() as u64, u64::from(width) * u64::from(height) * 3);
-        Self { width, height, rgb }
-    }
-
-    /// Red, green and blue of one pixel.
-    #[must_use]
-    pub fn pixel(&self, x: u32, y: u32) -> [u8; 3] {
-        let at = ((y * self.width + x) * 3) as usize;
-        [self.rgb[at], self.rgb[at + 1], self.rgb[at + 2]]
-    }
-
     /// How two pictures differ, in words; `None` when no channel of any pixel differs by more than `tolerance`.
     #[must_use]
     pub fn difference(&self, other: &Self, tolerance: u8) -> Option<String> {
