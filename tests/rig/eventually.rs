@@ -12,10 +12,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 ///
 /// # Panics
 /// With `what` and the last `Err` when `PATIENCE` has run out.
-pub async fn eventually<T, E: Display>(
-    what: &str,
-    look: impl AsyncFnMut() -> Result<T, E>,
-) -> T {
+pub async fn eventually<T, E: Display>(what: &str, look: impl AsyncFnMut() -> Result<T, E>) -> T {
     eventually_within(PATIENCE, what, look).await
 }
 

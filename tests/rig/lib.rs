@@ -33,4 +33,6 @@ pub use phone_process::PhoneProcess;
 pub use portal::Portal;
 pub use provd::{DOMAIN, Provd};
 pub use relay::{Message, TcpRelay, UdpRelay, Way};
-pub use world::{DESKS, HOST_OF_MACHINES, JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, Site, World};
+pub use world::{
+    DESKS, HOST_OF_MACHINES, JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, Site, World,
+};

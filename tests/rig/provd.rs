@@ -34,7 +34,10 @@ impl Provd {
             data_dir: folder.path().join("data"),
             phones: PhonesConfig {
                 listen: anywhere,
-                names: vec![Ipv4Addr::LOCALHOST.to_string(), HOST_OF_MACHINES.to_string()],
+                names: vec![
+                    Ipv4Addr::LOCALHOST.to_string(),
+                    HOST_OF_MACHINES.to_string(),
+                ],
             },
             portal: PortalConfig {
                 listen: anywhere,
