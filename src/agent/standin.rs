@@ -49,7 +49,7 @@ pub(crate) async fn run_file(file: &Path) -> anyhow::Result<()> {
                 }
             };
             phone.run_until(mended).await;
-            phone.leave_socket();
+            phone.leave_socket().await;
             match Opened::from(file, &usual).await {
                 Ok(opened) => {
                     info!("the phone can start");
@@ -194,9 +194,9 @@ impl StandIn {
         self.publish();
     }
 
-    /// Makes room for a phone that can start.
-    fn leave_socket(&mut self) {
-        self.control = JoinSet::new();
+    /// Makes room for a phone that can start: nobody listens any more when this is over.
+    async fn leave_socket(&mut self) {
+        self.control.shutdown().await;
     }
 
     async fn run_until(&mut self, mended: impl Future<Output = ()>) {

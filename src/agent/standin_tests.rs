@@ -50,6 +50,12 @@ impl Desk {
         fs::write(self.folder.path().join("agent.toml"), text).unwrap();
     }
 
+    /// When the control socket was made.
+    fn listening_since(&self) -> Option<std::time::SystemTime> {
+        let socket = fs::metadata(self.folder.path().join("socket"));
+        socket.and_then(|socket| socket.modified()).ok()
+    }
+
     /// Connects as soon as somebody listens.
     async fn connect(&self) -> Peer {
         let path = self.folder.path().join("socket");
@@ -100,6 +106,19 @@ async fn a_phone_that_cannot_start_says_why_and_starts_when_the_file_is_mended()
     );
     let status = desk.said(r#"{"command":"status"}"#).await;
     assert!(status.contains("state directory"), "{status}");
+    let listening_since = desk.listening_since().unwrap();
+    desk.configure("agent.toml");
+    let tried_again = async {
+        while desk
+            .listening_since()
+            .is_none_or(|since| since == listening_since)
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(SOON, tried_again)
+        .await
+        .expect("it never listened again");
     desk.configure("state");
     let started = async {
         while !desk.folder.path().join("state/device.key").exists()
