@@ -21,7 +21,8 @@ impl AuthParams {
             let (name, value) = part.split_once('=').ok_or(MALFORMED)?;
             let (name, value) = (name.trim(), value.trim());
             let inner = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
-            let is_plain = !value.is_empty() && !value.contains(['"', ' ', '\t']);
+            // A backslash would escape the closing quote when the value is echoed between quotes.
+            let is_plain = !value.is_empty() && !value.contains(['"', '\\', ' ', '\t']);
             if !is_token(name) || (inner.is_none() && !is_plain) {
                 return Err(MALFORMED);
             }
