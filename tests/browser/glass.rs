@@ -75,12 +75,13 @@ fn idle_screen(name: &str) -> Picture {
         soft_keys: SoftKeys::default(),
         now,
     };
+    let panel = Panel::named("480x272").expect("the demonstration's panel");
     let scene = Scene {
         wall: None,
         language: Language::default(),
+        wording: panel.wording,
         facts: &Facts::default(),
     };
-    let panel = Panel::named("480x272").expect("the demonstration's panel");
     let mut picture = Picture::new(panel.size.width, panel.size.height);
     paint(&Screen::of(&view, &scene), panel, &mut picture).expect("painting cannot fail");
     picture
