@@ -73,87 +73,68 @@ fn every_key_is_documented_with_a_value_that_is_valid() {
     }
 }
 
+/// The text is refused in words that begin with the key and say what to do.
+fn expect_refused(text: &str, key: &str, advice: &str) {
+    let error = format!("{:#}", table(text).unwrap_err());
+    assert!(
+        error.starts_with(key) && error.contains(advice),
+        "{text}\n{error}"
+    );
+}
+
 #[test]
-fn every_mistake_names_its_key_and_says_what_to_do() {
-    let i2c = "kind = \"ssd1306\"\ndevice = \"/dev/i2c-1\"\n";
-    let spi = "kind = \"st7789\"\ndevice = \"/dev/spidev0.0\"\n";
-    let dc = "dc = { chip = \"/dev/gpiochip0\", line = 4 }\n";
+fn a_mistake_about_any_display_names_its_key_and_says_what_to_do() {
+    let framebuffer = |line| format!("kind = \"framebuffer\"\n{line}");
     for (text, key, advice) in [
         ("kind = \"crt\"", "display.kind", "framebuffer"),
         ("language = \"fr\"", "display.language", "\"en\""),
+        (&framebuffer("rotation = 45"), "display.rotation", "90"),
+        (&framebuffer("device = \"fb0\""), "display.device", "/dev"),
         (
-            "kind = \"framebuffer\"\nrotation = 45",
-            "display.rotation",
-            "90",
-        ),
-        (
-            "kind = \"framebuffer\"\ndevice = \"fb0\"",
-            "display.device",
-            "/dev",
-        ),
-        (
-            "kind = \"framebuffer\"\naddress = 60",
+            &framebuffer("address = 60"),
             "display.address",
             "take the key out",
         ),
+    ] {
+        expect_refused(text, key, advice);
+    }
+    assert!(table("kind = \"none\"\ncolour = true").is_err());
+}
+
+#[test]
+fn a_mistake_about_a_bus_names_its_key_and_says_what_to_do() {
+    let dc = "dc = { chip = \"/dev/gpiochip0\", line = 4 }\n";
+    let i2c = |rest: &str| format!("kind = \"ssd1306\"\ndevice = \"/dev/i2c-1\"\n{rest}");
+    let at_60 = |rest: &str| i2c(&format!("address = 60\n{rest}"));
+    let spi = |rest: &str| format!("kind = \"st7789\"\ndevice = \"/dev/spidev0.0\"\n{rest}");
+    let no_device = "kind = \"ssd1306\"\naddress = 60".to_owned();
+    let wrong_chip = "dc = { chip = \"gpiochip0\", line = 4 }";
+    for (text, key, advice) in [
+        (no_device, "display.device", "/dev/i2c-1"),
+        (i2c(""), "display", "set address for I2C, or dc"),
+        (i2c("address = 3"), "display.address", "0x3c"),
+        (at_60(dc), "display", "keep the one"),
         (
-            "kind = \"ssd1306\"\naddress = 60",
-            "display.device",
-            "/dev/i2c-1",
-        ),
-        (i2c, "display", "set address for I2C, or dc"),
-        (&format!("{i2c}address = 3"), "display.address", "0x3c"),
-        (
-            &format!("{i2c}address = 60\n{dc}"),
-            "display",
-            "keep the one",
-        ),
-        (
-            &format!("{i2c}address = 60\nspeed_hz = 1"),
+            at_60("speed_hz = 1"),
             "display.speed_hz",
             "take the key out",
         ),
         (
-            &format!("{i2c}address = 60\nconsole = \"/dev/tty0\""),
+            at_60("console = \"/dev/tty0\""),
             "display.console",
             "take the key out",
         ),
+        (at_60("size = \"128by64\""), "display.size", "128x64"),
+        (at_60("size = \"128x60\""), "display.size", "48 or 64"),
+        (at_60("first_column = 10"), "display.size", "132x64"),
+        (spi("address = 60"), "display.address", "display.dc"),
         (
-            &format!("{i2c}address = 60\nsize = \"128by64\""),
-            "display.size",
-            "128x64",
-        ),
-        (
-            &format!("{i2c}address = 60\nsize = \"128x60\""),
-            "display.size",
-            "48 or 64",
-        ),
-        (
-            &format!("{i2c}address = 60\nfirst_column = 10"),
-            "display.size",
-            "132x64",
-        ),
-        (
-            &format!("{spi}address = 60"),
-            "display.address",
-            "display.dc",
-        ),
-        (
-            &format!("{spi}{dc}speed_hz = 1"),
+            spi(&format!("{dc}speed_hz = 1")),
             "display.speed_hz",
             "100000",
         ),
-        (
-            &format!("{spi}dc = {{ chip = \"gpiochip0\", line = 4 }}"),
-            "display.dc.chip",
-            "/dev",
-        ),
+        (spi(wrong_chip), "display.dc.chip", "/dev"),
     ] {
-        let error = format!("{:#}", table(text).unwrap_err());
-        assert!(
-            error.starts_with(key) && error.contains(advice),
-            "{text}\n{error}"
-        );
+        expect_refused(&text, key, advice);
     }
-    assert!(table("kind = \"none\"\ncolour = true").is_err());
 }
