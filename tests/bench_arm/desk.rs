@@ -1,11 +1,14 @@
 //! A phone in a virtual machine at the first desk, and what its agent says of itself.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rig::qemu::{Board, Disk, Firmware, Machine, Start};
-use rig::{JANE, JANE_PIN, JANE_SHORT, World, eventually};
+use rig::{JANE, JANE_PIN, JANE_SHORT, World, eventually_within};
 use serde_json::Value;
 
+/// Longest that a phone may take from reset to its number.
+const BOOT_MAX: Duration = Duration::from_secs(60);
 /// What asks the agent in the guest.
 const ASK: &str = "hotdeskd --socket /run/hotdesk/control.sock --json";
 
@@ -26,7 +29,8 @@ pub(crate) async fn phone(world: &World, start: Start, more: Option<&Path>) -> M
 /// What the agent says of itself; `None` while it does not answer.
 pub(crate) async fn status(phone: &mut Machine) -> Option<Value> {
     let answer = phone.run(&format!("{ASK} status 2>/dev/null")).await;
-    serde_json::from_str(answer.trim()).ok()
+    let answer: Value = serde_json::from_str(answer.trim()).ok()?;
+    answer.get("status").cloned()
 }
 
 /// Waits until this number is signed in (`None`: nobody) and the right account registered; what the agent then says.
@@ -59,7 +63,7 @@ pub(crate) async fn log_out(phone: &mut Machine) {
 
 /// Waits until the registrar has accepted Jane from the phone.
 pub(crate) async fn expect_accepted(world: &World) {
-    eventually("the registrar accepts Jane", async || {
+    eventually_within(BOOT_MAX, "the registrar accepts Jane", async || {
         let seen = world.site.sip.take_seen();
         let accepted = |m: &rig::Message| {
             m.way == rig::Way::Down && m.user == JANE && m.start.contains(" 200 ")

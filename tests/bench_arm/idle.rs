@@ -33,9 +33,10 @@ pub(crate) struct Process {
     pub(crate) wake_ups: u64,
 }
 
-pub(crate) async fn measure(world: &World) -> Idle {
+pub(crate) async fn measure() -> Idle {
+    let world = World::start_for_machines("").await;
     let tree = baresip_tree();
-    let mut phone = desk::phone(world, Start::Saved, Some(tree.path())).await;
+    let mut phone = desk::phone(&world, Start::Saved, Some(tree.path())).await;
     phone.run("mount -o remount,exec /data").await;
     let started = "cd /data/etc/baresip && ./lib/ld-linux-armhf.so.3 --library-path lib ./baresip -f . \
                    </dev/null >/tmp/baresip.log 2>&1 &";

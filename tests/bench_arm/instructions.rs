@@ -20,8 +20,9 @@ pub(crate) struct Counts {
     pub(crate) log_in: f64,
 }
 
-pub(crate) async fn count(world: &World) -> Counts {
-    let mut phone = desk::phone(world, Start::Counted, None).await;
+pub(crate) async fn count() -> Counts {
+    let world = World::start_for_machines("").await;
+    let mut phone = desk::phone(&world, Start::Counted, None).await;
     phone.press("[1]").await;
     phone.expect_text("Log In").await;
     let mut keys = Vec::new();

@@ -13,8 +13,6 @@ mod idle;
 mod instructions;
 mod switch;
 
-use rig::World;
-
 /// The median of numbers in any order.
 fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
@@ -23,12 +21,11 @@ fn median(mut numbers: Vec<f64>) -> f64 {
 
 #[tokio::main]
 async fn main() {
-    let world = World::start_for_machines("").await;
-    let live = switch::live(&world).await;
-    let reboot = switch::by_reboot(&world).await;
-    let first_frame = switch::start_to_first_picture(&world).await;
-    let counts = instructions::count(&world).await;
-    let idle = idle::measure(&world).await;
+    let live = switch::live().await;
+    let reboot = switch::by_reboot().await;
+    let first_frame = switch::start_to_first_picture().await;
+    let counts = instructions::count().await;
+    let idle = idle::measure().await;
 
     println!("| what | measured |\n| --- | --- |");
     println!(

@@ -18,8 +18,9 @@ pub(crate) const REBOOTS: usize = 5;
 pub(crate) const STARTS: usize = 15;
 
 /// Milliseconds from Submit to the registrar's 200 OK, as the agent itself measures them.
-pub(crate) async fn live(world: &World) -> f64 {
-    let mut phone = desk::phone(world, Start::Saved, None).await;
+pub(crate) async fn live() -> f64 {
+    let world = World::start_for_machines("").await;
+    let mut phone = desk::phone(&world, Start::Saved, None).await;
     let mut times = Vec::new();
     for _ in 0..LIVE {
         let status = desk::log_in(&mut phone).await;
@@ -31,29 +32,31 @@ pub(crate) async fn live(world: &World) -> f64 {
 
 /// Milliseconds from reset to the registrar's 200 OK for a phone that finds Jane in its data: a reset without the time
 /// that an orderly shut-down takes, so that the comparison favours the reboot.
-pub(crate) async fn by_reboot(world: &World) -> f64 {
-    let data = desk::disk(world, None);
+pub(crate) async fn by_reboot() -> f64 {
+    let world = World::start_for_machines("").await;
+    let data = desk::disk(&world, None);
     let mut phone = Machine::start(&Firmware::find(), Board::Phone, Start::Saved, data).await;
     desk::expect_user(&mut phone, None).await;
     desk::log_in(&mut phone).await;
     let data = phone.cut_power();
     let mut phone = Machine::start(&Firmware::find(), Board::Phone, Start::Cold, data).await;
-    desk::expect_accepted(world).await;
+    desk::expect_accepted(&world).await;
     let mut times = Vec::new();
     for _ in 0..REBOOTS {
         // The binding of before the reset would be refreshed in the middle of the measurement otherwise.
         let _before = world.site.sip.take_seen();
         let start = Instant::now();
         phone.order("system_reset", json!({})).await;
-        desk::expect_accepted(world).await;
+        desk::expect_accepted(&world).await;
         times.push(start.elapsed().as_secs_f64() * 1000.0);
     }
     median(times)
 }
 
 /// Milliseconds from the agent's start to its first picture, as the agent itself measures them.
-pub(crate) async fn start_to_first_picture(world: &World) -> f64 {
-    let mut phone = desk::phone(world, Start::Saved, None).await;
+pub(crate) async fn start_to_first_picture() -> f64 {
+    let world = World::start_for_machines("").await;
+    let mut phone = desk::phone(&world, Start::Saved, None).await;
     let mut times = Vec::new();
     for _ in 0..STARTS {
         phone.run("killall -9 hotdeskd").await;

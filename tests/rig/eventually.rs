@@ -17,7 +17,7 @@ pub async fn eventually<T, E: Display>(what: &str, look: impl AsyncFnMut() -> Re
 }
 
 /// The same with a patience of its own, for what has to boot first.
-pub(crate) async fn eventually_within<T, E: Display>(
+pub async fn eventually_within<T, E: Display>(
     patience: Duration,
     what: &str,
     mut look: impl AsyncFnMut() -> Result<T, E>,

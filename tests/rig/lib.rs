@@ -25,7 +25,7 @@ mod relay;
 mod world;
 
 pub use baresip::Baresip;
-pub use eventually::eventually;
+pub use eventually::{eventually, eventually_within};
 pub use impostor::{Impostor, Record};
 pub use kamailio::{Binding, Kamailio};
 pub use phone::{Phone, WallClock, phone_config};
