@@ -22,7 +22,7 @@ use crate::face::{Lamps, Painter};
 use crate::network::{self, Network};
 use crate::run::{Loop, NOTICES_MAX, ORDERS_WAITING_MAX};
 use crate::status::Beside;
-use crate::{Clock, Config, KEYS_WAITING_MAX, Notice, Status, ToneName, deadline};
+use crate::{Clock, Config, KEYS_WAITING_MAX, Notice, Status, deadline};
 
 /// What a phone is taken for whose configuration cannot be read.
 const USUAL: &str = include_str!("../../assets/default/usual.toml");
@@ -229,15 +229,11 @@ impl StandIn {
         for effect in self.phone.handle(self.clock.now(), event) {
             match effect {
                 Effect::Dial { number, emergency } => {
-                    info!(emergency, "dial");
-                    let notice = Notice::Dial { number, emergency };
-                    if self.handles.notices.send(notice).is_err() {
-                        warn!("no call application follows this phone: nobody dials");
-                    }
+                    Notice::Dial { number, emergency }.tell(&self.handles.notices);
                 }
                 Effect::Tone(tone) => {
-                    let tone = ToneName::from(tone);
-                    let _ = self.handles.notices.send(Notice::Tone { tone });
+                    let tone = tone.into();
+                    Notice::Tone { tone }.tell(&self.handles.notices);
                 }
                 Effect::Enrol
                 | Effect::FetchProfile

@@ -6,6 +6,8 @@ use hotdesk_provisioning::{DialString, Extension, RefusalCode};
 use hotdesk_session::{Activity, Holder, Tone, View};
 use hotdesk_ui::{Language, Trouble};
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+use tracing::{info, warn};
 
 /// A phone at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,6 +202,23 @@ pub enum Notice {
         /// Which.
         tone: ToneName,
     },
+}
+
+impl Notice {
+    /// Tells everybody who follows the phone. A call that nobody places is said in the log; a phone without a sounder is
+    /// silent.
+    pub(crate) fn tell(self, followers: &broadcast::Sender<Self>) {
+        let call = match self {
+            Self::Dial { emergency, .. } => {
+                info!(emergency, "dial");
+                true
+            }
+            Self::Tone { .. } => false,
+        };
+        if followers.send(self).is_err() && call {
+            warn!("no call application follows this phone: nobody dials");
+        }
+    }
 }
 
 /// The phone's own tones.

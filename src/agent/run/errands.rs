@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use hotdesk_provisioning::{AssociationId, ServerAddress};
 use hotdesk_session::Event;
-use tracing::{error, info, warn};
+use tracing::error;
 
 use super::Loop;
 use crate::{Errand, Notice, Route, store};
@@ -52,15 +52,11 @@ impl Loop {
             Errand::Persist(saved) => self.store.keep(*saved),
             Errand::Wipe { association } => self.wipe(association),
             Errand::Dial { number, emergency } => {
-                info!(emergency, "dial");
-                let notice = Notice::Dial { number, emergency };
-                if self.notices.send(notice).is_err() {
-                    warn!("no call application follows this phone: nobody dials");
-                }
+                Notice::Dial { number, emergency }.tell(&self.notices);
             }
             Errand::Tone(tone) => {
-                // A phone without a sounder is silent.
-                let _ = self.notices.send(Notice::Tone { tone: tone.into() });
+                let tone = tone.into();
+                Notice::Tone { tone }.tell(&self.notices);
             }
             Errand::Resolve(server) => {
                 if let Some((server, route)) = self.transport.resolve(server) {
