@@ -10,7 +10,7 @@ use crate::median;
 /// Key presses that are counted.
 pub(crate) const KEYS: usize = 20;
 /// Log-ins that are counted.
-pub(crate) const LOG_INS: usize = 5;
+pub(crate) const LOG_INS: usize = 3;
 
 /// Numbers of instructions.
 pub(crate) struct Counts {

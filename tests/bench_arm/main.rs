@@ -19,55 +19,64 @@ fn median(mut numbers: Vec<f64>) -> f64 {
     numbers[numbers.len() / 2]
 }
 
+/// One line of the table.
+fn row(what: &str, measured: &str) {
+    println!("| {what} | {measured} |");
+}
+
 #[tokio::main]
 async fn main() {
-    let live = switch::live().await;
-    let reboot = switch::by_reboot().await;
-    let first_frame = switch::start_to_first_picture().await;
-    let counts = instructions::count().await;
-    let idle = idle::measure().await;
-
     println!("| what | measured |\n| --- | --- |");
-    println!(
-        "| switch of accounts, live: Submit to 200 OK, median of {} | {live:.0} ms |",
-        switch::LIVE
-    );
-    println!(
-        "| the same by a reboot: reset to 200 OK, median of {} | {reboot:.0} ms |",
+    let live = switch::live().await;
+    let what = format!("switch, live: Submit to 200 OK, median of {}", switch::LIVE);
+    row(&what, &format!("{live:.0} ms"));
+    let reboot = switch::by_reboot().await;
+    let what = format!(
+        "the same by a reboot: reset to 200 OK, median of {}",
         switch::REBOOTS
     );
-    println!("| reboot / live | {:.0} |", reboot / live);
-    println!(
-        "| agent's start to its first picture, median of {} | {first_frame:.0} ms |",
+    row(&what, &format!("{reboot:.0} ms"));
+    row("reboot / live", &format!("{:.0}", reboot / live));
+    let first = switch::start_to_first_picture().await;
+    let what = format!(
+        "agent's start to its first picture, median of {}",
         switch::STARTS
     );
-    println!(
-        "| instructions, a key press to the new picture, median of {} | {:.2} million |",
-        instructions::KEYS,
-        counts.key / 1e6
+    row(&what, &format!("{first:.0} ms"));
+    let idle = idle::measure().await;
+    row("agent's binary", &format!("{:.2} MB", idle.binary / 1e6));
+    let counts = instructions::count().await;
+    let what = format!(
+        "a key press to the new picture, median of {}",
+        instructions::KEYS
     );
-    println!(
-        "| instructions, a whole log-in with TLS and SIP, median of {} | {:.1} million |",
-        instructions::LOG_INS,
-        counts.log_in / 1e6
+    row(
+        &what,
+        &format!("{:.2} million instructions", counts.key / 1e6),
     );
-    println!(
-        "| size of the agent's binary | {:.2} MB |",
-        idle.binary / 1e6
+    let what = format!(
+        "a whole log-in with TLS, SIP and flash, median of {}",
+        instructions::LOG_INS
     );
+    row(
+        &what,
+        &format!("{:.1} million instructions", counts.log_in / 1e6),
+    );
+
     println!(
         "\n| idle in the same guest | hotdeskd | baresip, without an account |\n| --- | --- | --- |"
     );
+    let (ours, theirs) = (idle.agent, idle.baresip);
     println!(
         "| resident memory | {} KiB | {} KiB |",
-        idle.agent.resident, idle.baresip.resident
+        ours.resident, theirs.resident
     );
     println!(
-        "| of it private | {} KiB | {} KiB |",
-        idle.agent.private, idle.baresip.private
+        "| of it no file | {} KiB | {} KiB |",
+        ours.private, theirs.private
     );
     println!(
         "| wake-ups in a minute | {} | {} |",
-        idle.agent.wake_ups, idle.baresip.wake_ups
+        ours.wake_ups, theirs.wake_ups
     );
 }

@@ -11,11 +11,11 @@ use crate::desk;
 use crate::median;
 
 /// Switches made live.
-pub(crate) const LIVE: usize = 30;
+pub(crate) const LIVE: usize = 20;
 /// Switches made by a reboot.
 pub(crate) const REBOOTS: usize = 5;
 /// Starts of the agent.
-pub(crate) const STARTS: usize = 15;
+pub(crate) const STARTS: usize = 10;
 
 /// Milliseconds from Submit to the registrar's 200 OK, as the agent itself measures them.
 pub(crate) async fn live() -> f64 {

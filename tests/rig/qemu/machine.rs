@@ -78,7 +78,10 @@ impl Machine {
                 let root = firmware.root_for_tests(folder.path());
                 let line = firmware.command_line();
                 let clock = ["-icount", "shift=0,sleep=on"].map(str::to_owned);
-                Self::launch(firmware, board, disk, &root, &line, &clock).await
+                let machine = Self::launch(firmware, board, disk, &root, &line, &clock).await;
+                // What is typed before there is a shell is lost.
+                machine.expect_console("~ #").await;
+                machine
             }
         }
     }
