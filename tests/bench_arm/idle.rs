@@ -15,6 +15,9 @@ const SETTLING: Duration = Duration::from_secs(15);
 /// The modules that baresip needs to be a phone without sound.
 const MODULES: [&str; 3] = ["account.so", "menu.so", "g711.so"];
 
+/// The libraries that it needs beside the C library.
+const LIBRARIES: [&str; 4] = ["libre", "librem", "libssl", "libcrypto"];
+
 /// What is measured.
 pub(crate) struct Idle {
     /// Bytes of the agent's binary.
@@ -38,8 +41,8 @@ pub(crate) async fn measure() -> Idle {
     let tree = baresip_tree();
     let mut phone = desk::phone(&world, Start::Saved, Some(tree.path())).await;
     phone.run("mount -o remount,exec /data").await;
-    let started = "cd /data/etc/baresip && ./lib/ld-linux-armhf.so.3 --library-path lib ./baresip -f . \
-                   </dev/null >/tmp/baresip.log 2>&1 &";
+    let started = "(cd /data/etc/baresip && ./lib/ld-linux-armhf.so.3 --library-path lib ./baresip -f . \
+                   </dev/null >/tmp/baresip.log 2>&1 &)";
     phone.run(started).await;
     tokio::time::sleep(SETTLING).await;
     let alive = phone
@@ -106,12 +109,14 @@ fn baresip_tree() -> TempDir {
     let (from, to) = (firmware.folder().join("armhf"), TempDir::new().unwrap());
     let script = format!(
         "set -e; mkdir -p etc/baresip/lib etc/baresip/modules; cd etc/baresip; cp {from}/usr/bin/baresip .\n\
-         for m in {modules}; do cp {from}/usr/lib/arm-linux-gnueabihf/baresip/modules/$m modules/; done\n\
-         find {from}/lib/arm-linux-gnueabihf {from}/usr/lib/arm-linux-gnueabihf -maxdepth 1 -name '*.so*' -exec cp -L {{}} lib/ ';'\n\
+         for m in {modules}; do cp {from}/usr/lib/baresip/modules/$m modules/; done\n\
+         cp -L {from}/lib/arm-linux-gnueabihf/*.so* lib/\n\
+         for l in {libraries}; do cp -L {from}/usr/lib/arm-linux-gnueabihf/$l.so.? lib/; done\n\
          printf 'module_path modules\\nsip_listen 0.0.0.0:5070\\n' >config\n\
          for m in {modules}; do echo module $m >>config; done\n\
          : >accounts; : >contacts",
         from = from.display(),
+        libraries = LIBRARIES.join(" "),
         modules = MODULES.join(" "),
     );
     let made = Command::new("sh")
