@@ -3,7 +3,7 @@
 use hotdesk_session::Activity;
 
 use crate::screens::Now;
-use crate::{Body, Icon, Ink, Language, Notice, Warning};
+use crate::{Body, Icon, Ink, Language, Notice, Warning, Wording};
 
 /// Sentences on one screen; the log has the rest.
 const SENTENCES_MAX: usize = 3;
@@ -56,6 +56,24 @@ impl Trouble {
         }
     }
 
+    /// The same for a panel that has room for one or two short lines.
+    fn brief(&self, language: Language) -> String {
+        match language {
+            Language::English => match self {
+                // The folder says least.
+                Self::CannotStart(why) => {
+                    let (file, rest) = why.split_once(": ").unwrap_or(("", why));
+                    let name = file.rsplit('/').next().unwrap_or_default();
+                    [name, rest].join(": ").trim_start_matches(": ").to_owned()
+                }
+                Self::ClockWrong => "Set the clock.".to_owned(),
+                Self::CannotStore => "Lost if power fails.".to_owned(),
+                Self::KeysMissing(keys) if keys.len() >= DIAL_PAD => "No keypad.".to_owned(),
+                Self::KeysMissing(keys) => format!("Missing keys: {keys}"),
+            },
+        }
+    }
+
     pub(crate) fn keeps_the_server_away(&self) -> bool {
         match self {
             Self::CannotStart(_) | Self::ClockWrong => true,
@@ -96,14 +114,21 @@ pub(crate) fn body(now: &Now<'_>) -> Option<Body> {
         | Activity::Evicted(_)
         | Activity::Expiring(_) => false,
     };
-    let sentences = troubles.iter().take(SENTENCES_MAX);
+    let told = troubles.iter().take(SENTENCES_MAX);
+    let (lines, code) = match now.scene.wording {
+        Wording::Full => (
+            told.map(|t| t.sentence(language)).collect(),
+            now.scene.facts.address.clone(),
+        ),
+        Wording::Brief => (told.map(|t| t.brief(language)).collect(), None),
+    };
     shown.then(|| {
         Body::Notice(Notice {
             icon: Some(Icon::Refused),
             title: first.title(language).to_owned(),
             ink: Ink::Refusal,
-            lines: sentences.map(|t| t.sentence(language)).collect(),
-            code: now.scene.facts.address.clone(),
+            lines,
+            code,
         })
     })
 }
@@ -111,7 +136,7 @@ pub(crate) fn body(now: &Now<'_>) -> Option<Body> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Screen, Wording, gallery};
+    use crate::{Screen, gallery};
 
     fn with_trouble(name: &str, trouble: &Trouble) -> Screen {
         let mut samples = gallery::all().into_iter();

@@ -28,7 +28,7 @@ pub use baresip::Baresip;
 pub use eventually::{eventually, eventually_within};
 pub use impostor::{Impostor, Record};
 pub use kamailio::{Binding, Kamailio};
-pub use phone::{Phone, WallClock, phone_config};
+pub use phone::{Phone, WallClock, keys, phone_config};
 pub use phone_process::PhoneProcess;
 pub use portal::Portal;
 pub use provd::{DOMAIN, Provd};

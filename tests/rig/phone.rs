@@ -131,21 +131,9 @@ impl Phone {
         self.agent.faces().borrow().text.clone()
     }
 
-    /// Presses keys: digits, `*` and `#` as they are, `K` for OK, `C` for Call, `B` for Back, `[1]` to `[4]` for soft keys.
-    pub async fn press(&self, keys: &str) {
-        let mut soft = false;
-        for c in keys.chars() {
-            let key = match c {
-                '[' | ']' => {
-                    soft = c == '[';
-                    continue;
-                }
-                '1'..='4' if soft => Key::Soft(c as u8 - b'0'),
-                'K' => Key::Ok,
-                'C' => Key::Call,
-                'B' => Key::Back,
-                _ => Key::Digit(Digit::new(c).unwrap_or_else(|| panic!("{c:?} is on no key"))),
-            };
+    /// Presses keys, named as in [`keys`].
+    pub async fn press(&self, text: &str) {
+        for key in keys(text) {
             self.keys.send(key).await.expect("the phone is on");
         }
     }
@@ -252,4 +240,26 @@ fn soft_key(screen: &str, label: &str) -> Option<u8> {
     labels
         .position(|text| text == label)
         .and_then(|slot| u8::try_from(slot + 1).ok())
+}
+
+/// The keys in a text: digits, `*` and `#` as they are, `K` for OK, `C` for Call, `B` for Back, `[1]` to `[4]` for soft
+/// keys.
+///
+/// # Panics
+/// When another character is in it.
+pub fn keys(text: &str) -> impl Iterator<Item = Key> {
+    let mut soft = false;
+    text.chars().filter_map(move |c| {
+        Some(match c {
+            '[' | ']' => {
+                soft = c == '[';
+                return None;
+            }
+            '1'..='4' if soft => Key::Soft(c as u8 - b'0'),
+            'K' => Key::Ok,
+            'C' => Key::Call,
+            'B' => Key::Back,
+            _ => Key::Digit(Digit::new(c).unwrap_or_else(|| panic!("{c:?} is on no key"))),
+        })
+    })
 }

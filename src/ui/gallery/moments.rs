@@ -5,6 +5,7 @@ use hotdesk_session::{
     Action, Activity, Admitting, ConfirmLogout, ConfirmTakeover, DialNotice, Dialling, Digits,
     Enrolling, Entering, Field, Leaving, LogoutPin, Masked, Status, Switching,
 };
+use hotdesk_ui::Trouble;
 
 use super::people::{
     HENRY, JANE, LONG_NAME, admission, extension, guest, jane, key, refusal, tenure,
@@ -23,8 +24,15 @@ pub(crate) fn all() -> Vec<Sample> {
         outcomes::endings(),
         dialled(),
         information(),
+        troubles(),
     ]
     .concat()
+}
+
+fn enrolling(code: Option<&str>) -> Activity {
+    Activity::Enrolling(Enrolling {
+        code: code.map(str::to_owned),
+    })
 }
 
 fn first_contact() -> Vec<Sample> {
@@ -33,11 +41,6 @@ fn first_contact() -> Vec<Sample> {
         sample.wall = None;
         sample.status.server = false;
         sample.status.registered = false;
-    };
-    let enrolling = |code: Option<&str>| {
-        Activity::Enrolling(Enrolling {
-            code: code.map(str::to_owned),
-        })
     };
     let keys = [Action::Emergency, Action::Info];
     vec![
@@ -307,5 +310,40 @@ fn information() -> Vec<Sample> {
             s.status = Status::default();
             s.facts.address = None;
         }),
+    ]
+}
+
+fn troubles() -> Vec<Sample> {
+    let mistake =
+        "/etc/hotdesk/agent.toml: line 3: unknown field `ca`, expected `url` or `ca_file`";
+    let cannot_start = Trouble::CannotStart(mistake.to_owned());
+    let with = |troubles: &[Trouble]| {
+        let troubles = troubles.to_vec();
+        move |sample: &mut Sample| sample.facts.troubles = troubles
+    };
+    let information = |name, troubles: &[Trouble]| {
+        Sample::new(name, Activity::Diagnostics)
+            .keys(&[Action::Dismiss])
+            .with(with(troubles))
+    };
+    let missing = Trouble::KeysMissing("7#".to_owned());
+    vec![
+        Sample::new("trouble-cannot-start", enrolling(None))
+            .with(|s| {
+                s.profile = None;
+                s.wall = None;
+                s.status = Status::default();
+                s.facts.address = None;
+            })
+            .with(with(&[cannot_start]))
+            .keys_and_primary(&[Action::Emergency, Action::Info], None),
+        Sample::new("trouble-vacant", Activity::Home)
+            .keys(&[Action::LogIn, Action::Emergency, Action::Info])
+            .with(with(&[Trouble::CannotStore])),
+        information("trouble-cannot-save", &[Trouble::CannotStore]),
+        information(
+            "trouble-all",
+            &[Trouble::ClockWrong, Trouble::CannotStore, missing],
+        ),
     ]
 }

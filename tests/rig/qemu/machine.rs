@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hotdesk_handset::Qmp;
-use hotdesk_session::{Digit, Key};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -13,6 +12,7 @@ use super::console::Console;
 use super::qtest::Qtest;
 use super::{Disk, Firmware, Picture, saved};
 use crate::eventually::{eventually, eventually_within};
+use crate::phone::keys;
 use crate::ports::free_port;
 use crate::program::Program;
 
@@ -185,23 +185,11 @@ impl Machine {
         self.console.run(command).await
     }
 
-    /// Presses keys and releases them: digits and `*` as they are, `#` as the keyboard block's slash, `K` for OK, `B` for Back,
-    /// `[1]` to `[4]` for soft keys.
-    pub async fn press(&mut self, keys: &str) {
-        let mut soft = false;
-        for c in keys.chars() {
-            let key = match c {
-                '[' | ']' => {
-                    soft = c == '[';
-                    continue;
-                }
-                n if soft => n.to_digit(5).and_then(|n| n.try_into().ok()).map(Key::Soft),
-                'K' => Some(Key::Ok),
-                'B' => Some(Key::Back),
-                other => Digit::new(other).map(Key::Digit),
-            };
-            let code = key.and_then(hotdesk_handset::qcode);
-            let code = code.unwrap_or_else(|| panic!("no key is called {c:?}"));
+    /// Presses keys and releases them, named as in [`keys`]; Call is not on this keypad.
+    pub async fn press(&mut self, text: &str) {
+        for key in keys(text) {
+            let code = hotdesk_handset::qcode(key);
+            let code = code.unwrap_or_else(|| panic!("{key:?} is not on this keypad"));
             let events = [key_event(&code, true), key_event(&code, false)];
             self.order("input-send-event", json!({ "events": events }))
                 .await;
