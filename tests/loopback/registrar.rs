@@ -1,7 +1,12 @@
 //! Registrars that refuse, say nothing, or are busy in the middle of a switch: the account from before goes on working.
 
+use std::net::{Ipv6Addr, SocketAddr};
+
+use hotdesk_provisioning::Transport;
 use rig::registrar::{Credentials, Fault, Registrar};
-use rig::{DOMAIN, JANE, JANE_PIN, JANE_SHORT, Phone, Site, eventually};
+use rig::{
+    DESKS, DOMAIN, JANE, JANE_PIN, JANE_SHORT, Phone, Provd, Site, eventually, phone_config,
+};
 
 struct Faulty {
     site: Site,
@@ -109,4 +114,35 @@ async fn a_registrar_that_is_away_at_the_start_is_found_when_it_comes() {
     // The phone goes on repeating its first REGISTER for 32 s (RFC 3261 timer F).
     site.sip.forward_to(registrar.address());
     phone.expect_vacant().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_switch_over_ipv6_is_the_same() {
+    let address = SocketAddr::from((Ipv6Addr::LOCALHOST, rig::free_port()));
+    let provd = Provd::start(address, Transport::Udp, "").await;
+    let credentials = Credentials::open(&provd.database_path()).await.unwrap();
+    let registrar = Registrar::start(address, DOMAIN, credentials)
+        .await
+        .unwrap();
+    let mut config = phone_config(DESKS[0].0, provd.phones(), provd.ca_file(), provd.folder());
+    config.sip_listen = (Ipv6Addr::UNSPECIFIED, 0).into();
+    let phone = Phone::start(config).await;
+    phone.expect_vacant().await;
+    let host = registrar.bindings("3001");
+    assert!(host.len() == 1 && host[0].contains("[::1]"), "{host:?}");
+
+    phone.log_in(JANE_SHORT, JANE_PIN).await;
+    phone.expect_user(JANE).await;
+    eventually("Jane alone is registered", async || {
+        match (registrar.bindings(JANE), registrar.bindings("3001")) {
+            (jane, host) if jane.len() == 1 && jane[0].contains("[::1]") && host.is_empty() => {
+                Ok(())
+            }
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await;
+    phone.log_out().await;
+    phone.expect_vacant().await;
+    assert_eq!(registrar.bindings("3001").len(), 1);
 }

@@ -31,6 +31,7 @@ pub use kamailio::{Binding, Kamailio};
 pub use phone::{Phone, WallClock, keys, phone_config};
 pub use phone_process::PhoneProcess;
 pub use portal::Portal;
+pub use ports::free_port;
 pub use provd::{DOMAIN, Provd};
 pub use relay::{Message, TcpRelay, UdpRelay, Way};
 pub use world::{

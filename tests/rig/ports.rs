@@ -9,7 +9,7 @@ const PORTS: std::ops::Range<u16> = 20_000..32_000;
 const LOOKS_MAX: usize = 100;
 
 /// A port that is free for UDP and TCP now.
-pub(crate) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let mut random = [0; 2];
     for _ in 0..LOOKS_MAX {
         getrandom::fill(&mut random).expect("random numbers");

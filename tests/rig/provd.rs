@@ -1,6 +1,6 @@
 //! The real provisioning server in this process, on free ports, with the demonstration's people.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use hotdesk_provisioning::{
@@ -29,7 +29,10 @@ impl Provd {
     pub async fn start(registrar: SocketAddr, transport: Transport, more: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let host = registrar.ip().to_string();
+        let host = match registrar.ip() {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        };
         let config = Config {
             data_dir: folder.path().join("data"),
             phones: PhonesConfig {
