@@ -1,10 +1,15 @@
-//! Every screen against its golden text and picture in `tests/golden/<panel>/`. `HOTDESK_GOLDEN=update` records them anew;
-//! look at the difference before it is committed.
+//! Every screen on every panel in every language against its golden files: a picture each in
+//! `tests/golden/<panel>/<language>/`, and what they all say in `screens.txt` beside them. `HOTDESK_GOLDEN=update`
+//! records them anew; look at the difference before it is committed.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::gallery::{self, png_file};
-use crate::{PANELS, Panel, Picture, paint};
+use crate::{Language, PANELS, Panel, Picture, Screen, paint};
+
+/// Holds what every screen says, each below a line with its name.
+const TEXTS: &str = "screens.txt";
 
 /// Whether to record instead of comparing.
 fn recording() -> bool {
@@ -16,83 +21,123 @@ fn recording() -> bool {
     wish.is_ok_and(|wish| wish == "update")
 }
 
-fn goldens(panel: &Panel) -> PathBuf {
+fn goldens(panel: &Panel, language: Language) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/golden")
         .join(panel.name)
+        .join(language.code())
 }
 
 /// Where the actual files go when they are not what they should be.
-fn actuals(panel: &Panel) -> PathBuf {
+fn actuals(panel: &Panel, language: Language) -> PathBuf {
     let mut folder = std::env::current_exe().unwrap();
     while folder.file_name().is_some_and(|name| name != "debug") && folder.pop() {}
-    folder.join("golden-actual").join(panel.name)
+    let folder = folder.join("golden-actual").join(panel.name);
+    folder.join(language.code())
 }
 
-fn picture_of(screen: &crate::Screen, panel: &Panel) -> Picture {
+fn picture_of(screen: &Screen, panel: &Panel) -> Picture {
     let mut picture = Picture::new(panel.size.width, panel.size.height);
     let Ok(()) = paint(screen, panel, &mut picture);
     picture
 }
 
-#[test]
-fn every_screen_says_and_looks_what_its_golden_files_show() {
-    let mut differing = Vec::new();
-    for panel in PANELS {
-        let folder = if recording() {
-            goldens(panel)
-        } else {
-            actuals(panel)
-        };
-        std::fs::create_dir_all(&folder).unwrap();
-        for sample in gallery::all() {
-            let screen = sample.screen(panel.wording);
-            let (text, picture) = (screen.to_text(), picture_of(&screen, panel));
-            let [text_file, picture_file] =
-                ["txt", "png"].map(|kind| format!("{}.{kind}", sample.name));
-            let said = std::fs::read_to_string(goldens(panel).join(&text_file));
-            if said.ok().as_ref() != Some(&text) {
-                std::fs::write(folder.join(&text_file), &text).unwrap();
-                differing.push(text_file);
-            }
-            let shown = png_file::read(&goldens(panel).join(&picture_file));
-            if shown.ok().as_ref() != Some(&picture) {
-                png_file::write(&folder.join(&picture_file), &picture).unwrap();
-                differing.push(picture_file);
-            }
-        }
-        if !recording() {
-            assert!(
-                differing.is_empty(),
-                "{} golden files differ: {}\nthe actual ones are in {}; look at them beside {}, then record them with \
-                 HOTDESK_GOLDEN=update if they are right",
-                differing.len(),
-                differing.join(" "),
-                folder.display(),
-                goldens(panel).display(),
-            );
+/// One panel in one language: compares, writes what differs, and says what that is.
+fn check(panel: &Panel, language: Language) -> Vec<String> {
+    let golden = goldens(panel, language);
+    let out = if recording() {
+        golden.clone()
+    } else {
+        actuals(panel, language)
+    };
+    let (mut differing, mut texts) = (Vec::new(), String::new());
+    std::fs::create_dir_all(&out).unwrap();
+    for sample in gallery::all() {
+        let screen = sample.screen_in(language, panel.wording);
+        texts += &format!("@ {}\n{}\n", sample.name, screen.to_text());
+        let file = format!("{}.png", sample.name);
+        let picture = picture_of(&screen, panel);
+        let shown = png_file::read(&golden.join(&file));
+        if shown.ok().as_ref() != Some(&picture) {
+            png_file::write(&out.join(&file), &picture).unwrap();
+            differing.push(golden.join(&file).display().to_string());
         }
     }
+    let said = std::fs::read_to_string(golden.join(TEXTS)).unwrap_or_default();
+    if said != texts {
+        std::fs::write(out.join(TEXTS), &texts).unwrap();
+        for name in sections_that_differ(&said, &texts) {
+            differing.push(format!("{}: {name}", golden.join(TEXTS).display()));
+        }
+    }
+    differing
+}
+
+/// Names of the screens of which one file says something else than the other.
+fn sections_that_differ<'a>(one: &'a str, other: &'a str) -> Vec<&'a str> {
+    let [one, other] = [one, other].map(sections);
+    let names = one.keys().chain(other.keys());
+    let mut names: Vec<_> = names.copied().collect();
+    names.retain(|name| one.get(name) != other.get(name));
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn sections(texts: &str) -> BTreeMap<&str, &str> {
+    let parts = texts.split("@ ");
+    parts.filter_map(|part| part.split_once('\n')).collect()
+}
+
+#[test]
+fn every_screen_says_and_looks_what_its_golden_files_show() {
+    let differing: Vec<String> = std::thread::scope(|scope| {
+        let checks = PANELS.iter().flat_map(|panel| {
+            Language::ALL.map(|language| scope.spawn(move || check(panel, language)))
+        });
+        let checks: Vec<_> = checks.collect();
+        let found = checks.into_iter().map(|check| check.join().unwrap());
+        found.flatten().collect()
+    });
+    assert!(
+        recording() || differing.is_empty(),
+        "{} differ from what is shown now:\n{}\nthe actual ones are in golden-actual of the target folder; look at them, \
+         then record them with HOTDESK_GOLDEN=update if they are right",
+        differing.len(),
+        differing.join("\n"),
+    );
 }
 
 #[test]
 fn every_golden_file_belongs_to_a_screen() {
+    let names: Vec<_> = gallery::all().into_iter().map(|s| s.name).collect();
+    for (index, name) in names.iter().enumerate() {
+        let others = &names[..index];
+        assert!(!others.contains(name), "two samples are called {name}");
+    }
+    let known = |path: &Path| {
+        let is = |end: &str| path.extension().is_some_and(|found| found == end);
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        path.ends_with(TEXTS) || is("png") && names.contains(&stem)
+    };
     for panel in PANELS {
-        let names: Vec<_> = gallery::all().into_iter().map(|s| s.name).collect();
-        for (index, name) in names.iter().enumerate() {
-            assert!(
-                !names[..index].contains(name),
-                "two samples are called {name}"
-            );
-        }
-        for file in std::fs::read_dir(goldens(panel)).unwrap() {
-            let path = file.unwrap().path();
-            let stem = path.file_stem().unwrap().to_str().unwrap();
-            assert!(
-                names.contains(&stem),
-                "no screen is called {}",
-                path.display()
-            );
+        let english = goldens(panel, Language::English);
+        // Without any, the comparison says so.
+        let Ok(folders) = std::fs::read_dir(english.parent().unwrap()) else {
+            continue;
+        };
+        for folder in folders.map(|folder| folder.unwrap().path()) {
+            let code = folder.file_name().unwrap().to_str().unwrap();
+            let mut spoken = Language::ALL.iter();
+            let spoken = spoken.any(|language| language.code() == code);
+            for file in std::fs::read_dir(&folder).unwrap() {
+                let path = file.unwrap().path();
+                match (spoken && known(&path), recording()) {
+                    (true, _) => {}
+                    (false, true) => std::fs::remove_file(&path).unwrap(),
+                    (false, false) => panic!("no screen is called {}", path.display()),
+                }
+            }
         }
     }
 }

@@ -139,6 +139,14 @@ impl Language {
     /// Every language, for tests and menus.
     pub const ALL: [Self; 1] = [Self::English];
 
+    /// Its code in ISO 639-1, as configuration files have it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+        }
+    }
+
     /// A message without anything to fill in.
     pub(crate) fn text(self, message: Message, wording: Wording) -> &'static str {
         match self {

@@ -81,9 +81,15 @@ impl Sample {
         self
     }
 
-    /// The screen of this moment on a panel with room for so many words.
+    /// The screen of this moment in English, on a panel with room for so many words.
     #[must_use]
     pub(crate) fn screen(&self, wording: Wording) -> Screen {
+        self.screen_in(Language::English, wording)
+    }
+
+    /// The same in any language.
+    #[must_use]
+    pub(crate) fn screen_in(&self, language: Language, wording: Wording) -> Screen {
         let view = View {
             profile: self.profile.as_ref(),
             holder: &self.holder,
@@ -95,7 +101,7 @@ impl Sample {
         };
         let scene = Scene {
             wall: self.wall,
-            language: Language::English,
+            language,
             wording,
             facts: &self.facts,
         };

@@ -39,12 +39,13 @@ impl Picture {
         })
     }
 
-    /// One of the recorded screens of `tests/golden`.
+    /// One of the recorded screens of `tests/golden`, in English.
     #[must_use]
     pub fn golden(panel: &str, name: &str) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("golden")
             .join(panel)
+            .join("en")
             .join(format!("{name}.png"));
         Self::read(&path).unwrap()
     }
