@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run setup test check golden screens bench fuzz deny arm size test-arm check-packaging firmware test-qemu qemu bench-arm ci
 
-SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/check-packaging cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
+SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -48,8 +48,9 @@ size: arm ## how large that is, crate by crate; fails above the budget
 test-arm: ## the tests of what runs on a phone, on an emulated ARMv7
 	@cross/test
 
-check-packaging: ## what vendors build hotdesk with: Buildroot, Yocto, OpenWrt, systemd, System V
+check-packaging: ## what vendors build hotdesk with: Buildroot, Yocto, OpenWrt, systemd, System V, and the choice of a compiler
 	@cross/check-packaging
+	@cross/check-toolchain
 
 firmware: arm ## a bootable image with it, and an overlay for other images: target/firmware
 	@cross/firmware/build.sh target/arm/armv7-unknown-linux-musleabihf/hotdeskd
