@@ -25,7 +25,7 @@ const BAD: &str = "state.bad";
 /// Held while a phone runs, so that no second process writes the same state.
 const LOCK: &str = "lock";
 /// What could not be written is tried again after so long, if nothing else is written before.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_secs(20);
 /// A state is a few kilobytes; a larger file is none.
 const STATE_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -75,7 +75,7 @@ impl Store {
     pub(crate) fn open(folder: &Path, key_file: &Path, clock: Clock) -> anyhow::Result<Self> {
         files::make_folder(folder)
             .with_context(|| format!("{}: the state directory cannot be made", folder.display()))?;
-        let lock = files::lock(&folder.join(LOCK)).with_context(|| {
+        let held = files::lock(&folder.join(LOCK)).with_context(|| {
             format!(
                 "{}: another process uses this state directory",
                 folder.display()
@@ -88,8 +88,11 @@ impl Store {
             clock,
             memory: Memory::default(),
             again_at: None,
-            _lock: lock,
+            _lock: held.file,
         };
+        if let Some(error) = held.read_only {
+            store.failed(&error.into());
+        }
         store.read();
         Ok(store)
     }
@@ -138,13 +141,15 @@ impl Store {
                     info!("the state can be written again");
                 }
             }
-            Err(error) => {
-                if !self.is_failing() {
-                    error!("the state cannot be written, a power cut now would lose it: {error:#}");
-                }
-                self.again_at = self.clock.now().checked_add(AGAIN);
-            }
+            Err(error) => self.failed(&error),
         }
+    }
+
+    fn failed(&mut self, error: &anyhow::Error) {
+        if !self.is_failing() {
+            error!("the state cannot be written, a power cut now would lose it: {error:#}");
+        }
+        self.again_at = self.clock.now().checked_add(AGAIN);
     }
 
     /// Whether what is in memory is not on flash.

@@ -15,13 +15,25 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Holds a file until it is dropped; fails at once while another process does. Where nothing can be written, a file that
-/// is there is held all the same.
-pub(super) fn lock(path: &Path) -> io::Result<File> {
-    let file = private().write(true).open(path);
-    let file = file.or_else(|error| File::open(path).map_err(|_| error))?;
+/// A file that nobody else can hold until this is dropped.
+pub(super) struct Held {
+    pub(super) file: File,
+    /// Why nothing can be written beside it.
+    pub(super) read_only: Option<io::Error>,
+}
+
+/// Holds a file; fails at once while another process does. Where nothing can be written, a file that is there is held all
+/// the same.
+pub(super) fn lock(path: &Path) -> io::Result<Held> {
+    let (file, read_only) = match private().write(true).open(path) {
+        Ok(file) => (file, None),
+        Err(error) => match File::open(path) {
+            Ok(file) => (file, Some(error)),
+            Err(_) => return Err(error),
+        },
+    };
     flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-    Ok(file)
+    Ok(Held { file, read_only })
 }
 
 /// `None` when there is no such file; an error when it is larger than `max`.

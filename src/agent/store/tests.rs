@@ -235,6 +235,10 @@ fn a_state_that_can_only_be_read_is_read_and_still_belongs_to_one_process() {
     fs::create_dir(folder.path().join(LOCK)).unwrap();
     let store = open(&folder, &clock);
     assert_eq!(ends_in(&store), Some(1000));
+    assert!(
+        store.is_failing(),
+        "it is known before anything is to be written"
+    );
     let key = folder.path().join("device.key");
     let second = Store::open(folder.path(), &key, clock.clone());
     assert!(second.unwrap_err().to_string().contains("another process"));
