@@ -53,6 +53,8 @@ pub struct Handles {
     pub touched: watch::Receiver<()>,
     /// Where a keypad tells which characters of the dial pad it cannot type.
     pub missing_keys: watch::Sender<String>,
+    /// Where a display tells why nothing can be seen on it; `None`: it works, or there is none.
+    pub dark: watch::Sender<Option<String>>,
     /// Calls to place and tones to sound. A reader that lags misses the oldest.
     pub notices: broadcast::Sender<Notice>,
 }

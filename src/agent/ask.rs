@@ -128,6 +128,9 @@ fn print_status(out: &mut impl Write, status: &Status) -> io::Result<()> {
     if let Some(ms) = status.last_switch_ms {
         writeln!(out, "last switch:  {ms} ms")?;
     }
+    for trouble in &status.troubles {
+        writeln!(out, "trouble:      {trouble}")?;
+    }
     Ok(())
 }
 

@@ -38,6 +38,11 @@ pub(crate) trait Display {
     /// When the panel can no longer be used; it is opened anew before the next face.
     fn show(&mut self, face: &Face) -> anyhow::Result<()>;
 
+    /// Whether the hardware behind it is another one than was opened, or none any more. Asked after news of its nodes.
+    fn is_stale(&self) -> bool {
+        false
+    }
+
     /// What it is, in a few words.
     fn summary(&self) -> String;
 

@@ -2,7 +2,6 @@
 //! Never decides anything about the phone, and never keeps it from starting.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use hotdesk_session::Key;
 use tokio::sync::{mpsc, watch};
@@ -12,7 +11,7 @@ use crate::devices::{Wanted, Watcher};
 use crate::display::Follower;
 use crate::keypad::{InputFolder, Keypad, Wires};
 use crate::lamps::{Backlight, SYS_CLASS, show_lamps, sound_tones};
-use crate::{Clock, Config, DisplayConfig, Face, Handles, LampsConfig};
+use crate::{Clock, Config, DisplayConfig, Handles, LampsConfig};
 
 /// News that a node came, went or changed in a folder where a configured one lives. What it was is looked up by whoever
 /// hears it, so several changes count as one.
@@ -52,7 +51,7 @@ impl Drivers {
         }
         light_up(config, handles, &news, &mut tasks);
         Ok(Self {
-            _display: display(config, handles.faces.clone(), news)?,
+            _display: display(config, handles, news)?,
             _keys: keys,
             _tasks: tasks,
         })
@@ -94,13 +93,14 @@ async fn watch_nodes(nodes: Vec<Wanted>, devices: watch::Sender<()>) {
 
 fn display(
     config: &Config,
-    faces: watch::Receiver<Arc<Face>>,
+    handles: &Handles,
     news: DeviceNews,
 ) -> anyhow::Result<Option<Follower>> {
     match &config.display {
         DisplayConfig::None => Ok(None),
         DisplayConfig::Framebuffer(_) | DisplayConfig::Chip(_) => {
-            Follower::start(config.display.clone(), faces, news).map(Some)
+            let (faces, dark) = (handles.faces.clone(), handles.dark.clone());
+            Follower::start(config.display.clone(), faces, news, dark).map(Some)
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hotdesk_session::{Activity, Holder, View};
-use hotdesk_ui::{Facts, Language, Panel, Picture, Scene, Screen, paint};
+use hotdesk_ui::{Facts, Language, Panel, Picture, Scene, Screen, Trouble, paint};
 use tokio::sync::watch;
 
 /// What a phone looks like at one moment.
@@ -29,17 +29,18 @@ pub struct Lamps {
     pub message_waiting: bool,
     /// Somebody is signed in.
     pub signed_in: bool,
-    /// Look at the screen: time is running out, or somebody was signed out.
+    /// Look at the screen: time is running out, somebody was signed out, or something does not work; on a screen that
+    /// shows nothing, that.
     pub attention: bool,
 }
 
 impl Lamps {
-    pub(crate) fn of(view: &View<'_>, message_waiting: bool) -> Self {
-        let attention = matches!(view.activity, Activity::Expiring(_) | Activity::Evicted(_));
+    pub(crate) fn of(view: &View<'_>, message_waiting: bool, troubles: &[Trouble]) -> Self {
+        let told = matches!(view.activity, Activity::Expiring(_) | Activity::Evicted(_));
         Self {
             message_waiting,
             signed_in: matches!(view.holder, Holder::Guest(_)),
-            attention,
+            attention: told || !troubles.is_empty(),
         }
     }
 }

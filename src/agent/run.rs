@@ -94,7 +94,7 @@ impl Loop {
             }
             Input::NetworkChanged => self.network_changed(),
             Input::WallSet => self.wall_set(),
-            Input::KeysMissing => {}
+            Input::Hardware => {}
             Input::Deadline => {
                 self.store.handle_timeout(now);
                 self.core.handle_timeout(now);
@@ -219,10 +219,12 @@ impl Loop {
     /// What does not work on the phone itself, the worst first.
     fn troubles(&self) -> Vec<Trouble> {
         let missing = self.inputs.missing.borrow().clone();
+        let dark = self.inputs.dark.borrow().clone();
         [
             (!self.clock.is_plausible()).then_some(Trouble::ClockWrong),
             self.store.is_failing().then_some(Trouble::CannotStore),
             (!missing.is_empty()).then_some(Trouble::KeysMissing(missing)),
+            dark.map(Trouble::NoDisplay),
         ]
         .into_iter()
         .flatten()
@@ -263,7 +265,7 @@ impl Loop {
         self.facts.troubles = self.troubles();
         let lamps_on = self.core.message_waiting(now);
         let view = self.core.view(now);
-        let lamps = Lamps::of(&view, lamps_on);
+        let lamps = Lamps::of(&view, lamps_on, &self.facts.troubles);
         self.painter.show(&view, wall, &self.facts, lamps);
         let beside = Beside {
             wall,

@@ -142,6 +142,7 @@ impl StandIn {
             typing: typed,
             touched: touches,
             missing_keys: watch::Sender::default(),
+            dark: watch::Sender::default(),
             notices: broadcast::channel(NOTICES_MAX).0,
         };
         let (pressed, keys) = mpsc::channel(KEYS_WAITING_MAX);

@@ -19,6 +19,8 @@ pub enum Trouble {
     CannotStore,
     /// These characters of the dial pad cannot be typed.
     KeysMissing(String),
+    /// Nothing can be seen, and why: for the status and the log.
+    NoDisplay(String),
 }
 
 impl Trouble {
@@ -31,6 +33,7 @@ impl Trouble {
                 Self::ClockWrong => "Wrong time",
                 Self::CannotStore => "Cannot save",
                 Self::KeysMissing(_) => "Keys missing",
+                Self::NoDisplay(_) => "No display",
             },
         }
     }
@@ -52,6 +55,7 @@ impl Trouble {
                     let keys: Vec<String> = keys.chars().map(String::from).collect();
                     format!("The keypad has no {}: not every number can be dialled.", keys.join(" "))
                 }
+                Self::NoDisplay(why) => format!("Nothing can be seen: {why}"),
             },
         }
     }
@@ -70,6 +74,7 @@ impl Trouble {
                 Self::CannotStore => "Lost if power fails.".to_owned(),
                 Self::KeysMissing(keys) if keys.len() >= DIAL_PAD => "No keypad.".to_owned(),
                 Self::KeysMissing(keys) => format!("Missing keys: {keys}"),
+                Self::NoDisplay(_) => "No display.".to_owned(),
             },
         }
     }
@@ -77,7 +82,7 @@ impl Trouble {
     pub(crate) fn keeps_the_server_away(&self) -> bool {
         match self {
             Self::CannotStart(_) | Self::ClockWrong => true,
-            Self::CannotStore | Self::KeysMissing(_) => false,
+            Self::CannotStore | Self::KeysMissing(_) | Self::NoDisplay(_) => false,
         }
     }
 

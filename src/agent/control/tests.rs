@@ -38,6 +38,7 @@ impl Rig {
             typing: watch::channel(false).1,
             touched: watch::channel(()).1,
             missing_keys: watch::Sender::default(),
+            dark: watch::Sender::default(),
             notices: notices.clone(),
         };
         tokio::spawn(serve(listener, Reach { handles, orders }));

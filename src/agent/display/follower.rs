@@ -25,7 +25,7 @@ pub(crate) struct Follower {
 }
 
 impl Follower {
-    /// Follows `faces` until it is dropped or the phone ends.
+    /// Follows `faces` until it is dropped or the phone ends, and tells `dark` why nothing can be seen.
     ///
     /// # Errors
     /// When the system has no room for another thread.
@@ -33,12 +33,14 @@ impl Follower {
         config: DisplayConfig,
         faces: watch::Receiver<Arc<Face>>,
         news: DeviceNews,
+        dark: watch::Sender<Option<String>>,
     ) -> anyhow::Result<Self> {
-        Self::start_with(move || open(&config), faces, news)
+        Self::start_with(move || open(&config), dark, faces, news)
     }
 
     fn start_with(
-        open: impl FnMut() -> anyhow::Result<Box<dyn Display>> + Send + 'static,
+        open: impl Open,
+        dark: watch::Sender<Option<String>>,
         faces: watch::Receiver<Arc<Face>>,
         news: DeviceNews,
     ) -> anyhow::Result<Self> {
@@ -48,12 +50,7 @@ impl Follower {
         thread::Builder::new()
             .name("display".to_owned())
             .spawn(move || {
-                let mut glass = Glass {
-                    open,
-                    display: None,
-                    trouble: None,
-                    has_shown: false,
-                };
+                let mut glass = Glass::new(open, dark);
                 runtime.block_on(glass.follow(faces, news, stopped));
                 drop(glass);
                 // Whoever waited may have given up.
@@ -76,16 +73,29 @@ impl Drop for Follower {
     }
 }
 
+/// Something that opens a panel, again and again.
+trait Open: FnMut() -> anyhow::Result<Box<dyn Display>> + Send + 'static {}
+impl<F: FnMut() -> anyhow::Result<Box<dyn Display>> + Send + 'static> Open for F {}
+
 /// What the thread works with.
-struct Glass<Open> {
-    open: Open,
+struct Glass<O> {
+    open: O,
     display: Option<Box<dyn Display>>,
     /// What was said last about a panel that cannot be used.
-    trouble: Option<String>,
+    dark: watch::Sender<Option<String>>,
     has_shown: bool,
 }
 
-impl<Open: FnMut() -> anyhow::Result<Box<dyn Display>>> Glass<Open> {
+impl<O: Open> Glass<O> {
+    fn new(open: O, dark: watch::Sender<Option<String>>) -> Self {
+        Self {
+            open,
+            display: None,
+            dark,
+            has_shown: false,
+        }
+    }
+
     /// A panel that cannot be used is tried again with every new face and with every change of the nodes: both are rare,
     /// and neither is a wake-up of its own.
     async fn follow(
@@ -100,9 +110,14 @@ impl<Open: FnMut() -> anyhow::Result<Box<dyn Display>>> Glass<Open> {
             tokio::select! {
                 _ = &mut stopped => return,
                 changed = faces.changed() => if changed.is_err() { return },
-                () = changed(&mut news) => {}
+                () = changed(&mut news) => self.let_go_if_stale(),
             }
         }
+    }
+
+    /// The new panel under the old name knows nothing of what the old one showed.
+    fn let_go_if_stale(&mut self) {
+        self.display = self.display.take().filter(|display| !display.is_stale());
     }
 
     fn show(&mut self, face: &Face) {
@@ -120,7 +135,7 @@ impl<Open: FnMut() -> anyhow::Result<Box<dyn Display>>> Glass<Open> {
                     let after_ms = clock::process_age().map(|age| age.as_millis());
                     info!(after_ms, "the first picture");
                 }
-                if self.trouble.take().is_some() {
+                if self.dark.send_if_modified(|why| why.take().is_some()) {
                     info!("the display works");
                 }
             }
@@ -141,10 +156,14 @@ impl<Open: FnMut() -> anyhow::Result<Box<dyn Display>>> Glass<Open> {
 
     /// The same trouble is said once.
     fn complain(&mut self, why: String) {
-        if self.trouble.as_ref() != Some(&why) {
-            error!("no display: {why}");
-            self.trouble = Some(why);
-        }
+        self.dark.send_if_modified(|said| {
+            let is_news = said.as_ref() != Some(&why);
+            if is_news {
+                error!("no display: {why}");
+                *said = Some(why);
+            }
+            is_news
+        });
     }
 }
 
@@ -172,6 +191,7 @@ mod tests {
         given_back: u32,
         missing: bool,
         breaks: bool,
+        stale: bool,
     }
 
     struct Panel(Arc<Mutex<Bench>>);
@@ -184,6 +204,10 @@ mod tests {
             }
             bench.shown.push(face.rgb[0]);
             Ok(())
+        }
+
+        fn is_stale(&self) -> bool {
+            self.0.lock().unwrap().stale
         }
 
         fn summary(&self) -> String {
@@ -201,9 +225,7 @@ mod tests {
         }
     }
 
-    fn glass(
-        bench: &Arc<Mutex<Bench>>,
-    ) -> Glass<impl FnMut() -> anyhow::Result<Box<dyn Display>> + Send + 'static> {
+    fn glass(bench: &Arc<Mutex<Bench>>) -> Glass<impl Open> {
         let bench = Arc::clone(bench);
         let open = move || -> anyhow::Result<Box<dyn Display>> {
             let mut held = bench.lock().unwrap();
@@ -213,12 +235,7 @@ mod tests {
             held.opened += 1;
             Ok(Box::new(Panel(Arc::clone(&bench))))
         };
-        Glass {
-            open,
-            display: None,
-            trouble: None,
-            has_shown: false,
-        }
+        Glass::new(open, watch::Sender::default())
     }
 
     #[test]
@@ -231,7 +248,7 @@ mod tests {
         let held = bench.lock().unwrap();
         assert_eq!(held.shown, [1, 2]);
         assert_eq!((held.opened, held.given_back), (2, 1));
-        assert_eq!(glass.trouble, None);
+        assert_eq!(*glass.dark.borrow(), None);
     }
 
     #[test]
@@ -240,11 +257,25 @@ mod tests {
         bench.lock().unwrap().missing = true;
         let mut glass = glass(&bench);
         glass.show(&face(4, 2, |_, _| [1, 0, 0]));
-        assert_eq!(glass.trouble.as_deref(), Some("not there"));
+        assert_eq!(glass.dark.borrow().as_deref(), Some("not there"));
         bench.lock().unwrap().missing = false;
         glass.show(&face(4, 2, |_, _| [2, 0, 0]));
-        assert_eq!(glass.trouble, None);
+        assert_eq!(*glass.dark.borrow(), None);
         assert_eq!(bench.lock().unwrap().shown, [2]);
+    }
+
+    #[test]
+    fn a_panel_that_was_changed_for_another_gets_the_whole_picture() {
+        let bench = Arc::new(Mutex::new(Bench::default()));
+        let mut glass = glass(&bench);
+        glass.show(&face(4, 2, |_, _| [1, 0, 0]));
+        glass.let_go_if_stale();
+        assert_eq!(bench.lock().unwrap().given_back, 0);
+        bench.lock().unwrap().stale = true;
+        glass.let_go_if_stale();
+        glass.show(&face(4, 2, |_, _| [1, 0, 0]));
+        let held = bench.lock().unwrap();
+        assert_eq!((held.opened, held.given_back), (2, 1));
     }
 
     #[test]
@@ -253,8 +284,8 @@ mod tests {
         bench.lock().unwrap().missing = true;
         let (faces, follow) = watch::channel(Arc::new(face(4, 2, |_, _| [1, 0, 0])));
         let (devices, news) = watch::channel(());
-        let Glass { open, .. } = glass(&bench);
-        let follower = Follower::start_with(open, follow, news).unwrap();
+        let Glass { open, dark, .. } = glass(&bench);
+        let follower = Follower::start_with(open, dark, follow, news).unwrap();
         faces.send_replace(Arc::new(face(4, 2, |_, _| [7, 0, 0])));
         bench.lock().unwrap().missing = false;
         devices.send_replace(());

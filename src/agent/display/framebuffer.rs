@@ -2,7 +2,8 @@
 //! vanishes answers a write with an error, but ends whoever touches its map, and with them a phone that could dial for help.
 
 use std::fs::{File, OpenOptions};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use tracing::{info, warn};
@@ -25,6 +26,7 @@ const WRITE_BYTES_MAX: usize = 65_536;
 /// An open framebuffer.
 pub(super) struct Framebuffer {
     screen: Screen,
+    node: PathBuf,
     /// Given back after the last picture.
     _console: Option<Console>,
 }
@@ -58,6 +60,7 @@ impl Framebuffer {
         let placing = Placing::new(config.mount, format.width, format.height);
         Ok(Self {
             screen: Screen::new(file, format, placing),
+            node: config.device.clone(),
             _console: console,
         })
     }
@@ -68,6 +71,10 @@ impl Display for Framebuffer {
         self.screen.show(face)
     }
 
+    fn is_stale(&self) -> bool {
+        !is_same(&self.screen.memory, &self.node)
+    }
+
     fn summary(&self) -> String {
         self.screen.format.summary()
     }
@@ -75,6 +82,13 @@ impl Display for Framebuffer {
     fn size(&self) -> (u32, u32) {
         (self.screen.format.width, self.screen.format.height)
     }
+}
+
+/// Whether an open file is still the one that its name leads to: a node that went and came is another one.
+fn is_same(open: &File, node: &Path) -> bool {
+    let identity = |data: std::fs::Metadata| (data.dev(), data.ino());
+    let known = open.metadata().map(identity);
+    known.is_ok_and(|known| node.metadata().map(identity).is_ok_and(|now| now == known))
 }
 
 /// Frame memory behind a file, and what it holds.

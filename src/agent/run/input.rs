@@ -26,8 +26,8 @@ pub(super) enum Input {
     NetworkChanged,
     /// Somebody set the clock.
     WallSet,
-    /// The keypad can type more or less than before.
-    KeysMissing,
+    /// The keypad can type more or less than before, or the display went dark or shows something again.
+    Hardware,
     Deadline,
     /// A task ended without which the phone does not work.
     Broken(Error),
@@ -42,6 +42,7 @@ pub(super) struct Inputs {
     pub(super) network: Network,
     pub(super) wall: WallNews,
     pub(super) missing: watch::Receiver<String>,
+    pub(super) dark: watch::Receiver<Option<String>>,
     pub(super) tasks: Tasks,
     pub(super) datagram: Box<[u8; DATAGRAM_BYTES_MAX]>,
 }
@@ -57,7 +58,8 @@ impl Inputs {
             Some(order) = self.orders.recv() => Input::Order(order),
             () = self.network.changed() => Input::NetworkChanged,
             () = self.wall.set() => Input::WallSet,
-            Ok(()) = self.missing.changed() => Input::KeysMissing,
+            Ok(()) = self.missing.changed() => Input::Hardware,
+            Ok(()) = self.dark.changed() => Input::Hardware,
             () = deadline::reached(deadline) => Input::Deadline,
             error = self.tasks.first_to_end() => Input::Broken(error),
         }

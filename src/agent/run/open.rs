@@ -41,6 +41,7 @@ impl Loop {
         let (status, statuses) = first_status(&core, &clock, transport.port());
         let (typing, typed) = watch::channel(false);
         let (missing_keys, missing) = watch::channel(String::new());
+        let (dark, darkness) = watch::channel(None);
         let (touched, touches) = watch::channel(());
         let handles = Handles {
             faces,
@@ -48,6 +49,7 @@ impl Loop {
             typing: typed,
             touched: touches,
             missing_keys,
+            dark,
             notices: notices.clone(),
         };
         let mut tasks = Tasks::default();
@@ -67,6 +69,7 @@ impl Loop {
             network: Network::open(),
             wall: WallNews::open(),
             missing,
+            dark: darkness,
             tasks,
             datagram: Box::new([0; DATAGRAM_BYTES_MAX]),
         };

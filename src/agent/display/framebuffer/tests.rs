@@ -231,3 +231,16 @@ fn hostile(random: &mut ChaCha8Rng) -> (Fixed, Variable) {
     };
     (fixed, variable)
 }
+
+#[test]
+fn a_node_that_went_and_came_is_another_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = folder.path().join("fb0");
+    std::fs::write(&node, "old").unwrap();
+    let open = File::open(&node).unwrap();
+    assert!(is_same(&open, &node));
+    std::fs::rename(&node, folder.path().join("fb1")).unwrap();
+    assert!(!is_same(&open, &node), "it went");
+    std::fs::write(&node, "new").unwrap();
+    assert!(!is_same(&open, &node), "another one came");
+}
