@@ -7,7 +7,7 @@ mod crisp;
 mod smooth;
 
 use embedded_graphics::pixelcolor::Rgb888;
-use embedded_graphics::prelude::{DrawTarget, Point};
+use embedded_graphics::prelude::{DrawTarget, Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
 #[cfg(feature = "panel-mono")]
@@ -59,6 +59,13 @@ pub(crate) struct Metrics {
     pub(crate) descent: f32,
 }
 
+/// Each is made once and lent for ever: the same font is the same place.
+impl PartialEq for Font {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
 impl Font {
     /// Draws one line of text, the top left of its line box at a point, in the first colour over the second, which lies
     /// behind it already.
@@ -104,6 +111,19 @@ impl Font {
             #[cfg(feature = "panel-mono")]
             Face::Crisp(crisp) => crisp.metrics(),
         }
+    }
+
+    /// A rectangle that holds all ink of a text of this width whose line box begins at a point: accents and tails leave the
+    /// box at its top and bottom, slanted strokes at its sides.
+    pub(crate) fn reach(&self, at: Point, width: u32) -> Rectangle {
+        let metrics = self.metrics();
+        let line = metrics.line as f32;
+        let above = (metrics.ascent - metrics.baseline).max(0.0).ceil() as u32;
+        let below = (metrics.baseline + metrics.descent - line).max(0.0).ceil() as u32;
+        let aside = metrics.line / 8;
+        let corner = Size::new(aside, above);
+        let more = corner + Size::new(aside, below);
+        Rectangle::new(at - corner, Size::new(width, metrics.line) + more)
     }
 
     /// Rows from one line to the next.

@@ -11,8 +11,8 @@
 //! `panel.rs`, which says as well what look it has (`layout/colour`, `layout/mono`) and how much it has room to say. To
 //! add a language: a file beside `text/english.rs`, and its brief forms.
 //!
-//! A shell compares the new [`Screen`] with the one on the panel and paints only when they differ; where a panel is slow,
-//! [`Picture::diff`] says which rectangle changed.
+//! A shell compares the new [`Screen`] with the one on the panel and draws only when they differ; a [`Drawing`] then paints
+//! only what changed, and its [`Damage`] says where that was.
 
 #![warn(missing_docs)]
 
@@ -22,6 +22,8 @@ compile_error!(
 );
 
 mod clock;
+mod damage;
+mod drawing;
 mod dump;
 mod fonts;
 mod icon;
@@ -40,6 +42,8 @@ mod text;
 pub mod theme;
 mod trouble;
 
+pub use damage::Damage;
+pub use drawing::Drawing;
 pub use fonts::{Font, Fonts};
 pub use paint::paint;
 pub use panel::{Look, PANELS, Panel};

@@ -7,7 +7,7 @@ use embedded_graphics::primitives::{PointsIter, Rectangle};
 
 use crate::layout::layout;
 use crate::shape::{Part, coverage};
-use crate::sheet::Mark;
+use crate::sheet::{Mark, Sheet};
 use crate::{Panel, Screen};
 
 /// Draws a whole screen; every pixel of the panel is covered, nothing outside it is touched.
@@ -18,12 +18,26 @@ pub fn paint<D>(screen: &Screen, panel: &Panel, target: &mut D) -> Result<(), D:
 where
     D: DrawTarget<Color = Rgb888>,
 {
+    let all = Rectangle::new(Point::zero(), panel.size);
+    paint_part(&layout(screen, panel), all, panel, target)
+}
+
+/// Draws what lies in a part of a panel, and touches nothing beside it.
+pub(crate) fn paint_part<D>(
+    sheet: &Sheet,
+    part: Rectangle,
+    panel: &Panel,
+    target: &mut D,
+) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = Rgb888>,
+{
     // Accents of capitals reach above their line, on small panels above the panel.
-    let mut target = target.clipped(&Rectangle::new(Point::zero(), panel.size));
-    layout(screen, panel)
-        .marks
-        .iter()
-        .try_for_each(|mark| draw(mark, &mut target))
+    let part = part.intersection(&Rectangle::new(Point::zero(), panel.size));
+    let seen = |mark: &&Mark| !mark.area().intersection(&part).is_zero_sized();
+    let mut target = target.clipped(&part);
+    let mut marks = sheet.marks.iter().filter(seen);
+    marks.try_for_each(|mark| draw(mark, &mut target))
 }
 
 pub(crate) fn draw<D>(mark: &Mark, target: &mut D) -> Result<(), D::Error>
@@ -38,7 +52,17 @@ where
             scale,
             ink,
             behind,
-        } => draw_shape(*area, parts, *scale, [*behind, *ink], target),
+        } => {
+            // What nobody sees need not be worked out.
+            let seen = area.intersection(&target.bounding_box());
+            let brush = Brush {
+                parts,
+                scale: *scale,
+                corner: area.top_left,
+                colors: [*behind, *ink],
+            };
+            brush.draw(seen, target)
+        }
         Mark::Text {
             text,
             font,
@@ -54,23 +78,32 @@ where
     }
 }
 
-fn draw_shape<D>(
-    area: Rectangle,
-    parts: &[Part],
+/// A smooth shape ready to be drawn.
+struct Brush<'a> {
+    parts: &'a [Part],
+    /// Pixels for each unit of the shape's grid.
     scale: f32,
+    /// Where the grid begins.
+    corner: Point,
+    /// What lies behind, and the ink.
     colors: [Rgb888; 2],
-    target: &mut D,
-) -> Result<(), D::Error>
-where
-    D: DrawTarget<Color = Rgb888>,
-{
-    let pixels = area.points().map(|at| {
+}
+
+impl Brush<'_> {
+    fn draw<D>(&self, area: Rectangle, target: &mut D) -> Result<(), D::Error>
+    where
+        D: DrawTarget<Color = Rgb888>,
+    {
+        let colors = area.points().map(|at| self.color(at));
+        target.fill_contiguous(&area, colors)
+    }
+
+    fn color(&self, at: Point) -> Rgb888 {
         // A pixel is judged at its middle.
-        let Point { x, y } = at - area.top_left;
-        let spot = ((x as f32 + 0.5) / scale, (y as f32 + 0.5) / scale);
-        Pixel(at, mix(colors, coverage(parts, spot, scale)))
-    });
-    target.draw_iter(pixels)
+        let Point { x, y } = at - self.corner;
+        let spot = ((x as f32 + 0.5) / self.scale, (y as f32 + 0.5) / self.scale);
+        mix(self.colors, coverage(self.parts, spot, self.scale))
+    }
 }
 
 /// So much ink over what lies behind.

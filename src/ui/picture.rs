@@ -1,11 +1,14 @@
 //! Pixels in memory: what a panel, a browser page or a golden picture is made from. Never encodes or stores them.
 
 use std::convert::Infallible;
+use std::ops::Range;
 
 use embedded_graphics::Pixel;
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{Dimensions, DrawTarget, OriginDimensions, Point, RgbColor, Size};
-use embedded_graphics::primitives::Rectangle;
+use embedded_graphics::primitives::{PointsIter, Rectangle};
+
+use crate::damage::envelope;
 
 /// A drawing of 8 bits for each of red, green and blue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,11 +92,22 @@ impl Picture {
             }
             let row = differing_columns(ours, theirs, y);
             changed = Some(match changed {
-                Some(area) => area.envelope(&row),
+                Some(area) => envelope(&area, &row),
                 None => row,
             });
         }
         changed
+    }
+
+    /// Where the bytes of one row of an area are; nowhere when it is not inside.
+    fn row_bytes(&self, area: &Rectangle, y: i32) -> Range<usize> {
+        let start = self.offset(Point::new(area.top_left.x, y));
+        start.map_or(0..0, |start| start..start + length(area.size.width, 1))
+    }
+
+    fn row_mut(&mut self, area: &Rectangle, y: i32) -> &mut [u8] {
+        let bytes = self.row_bytes(area, y);
+        self.pixels.get_mut(bytes).unwrap_or_default()
     }
 
     /// Where a pixel's bytes begin.
@@ -124,21 +138,6 @@ fn differing_columns(ours: &[u8], theirs: &[u8], y: i32) -> Rectangle {
     Rectangle::with_corners(Point::new(first, y), Point::new(last, y))
 }
 
-/// The smallest rectangle around two.
-trait Envelope {
-    fn envelope(&self, other: &Self) -> Self;
-}
-
-impl Envelope for Rectangle {
-    fn envelope(&self, other: &Self) -> Self {
-        let corner = |r: &Self| r.bottom_right().unwrap_or(r.top_left);
-        Self::with_corners(
-            self.top_left.component_min(other.top_left),
-            corner(self).component_max(corner(other)),
-        )
-    }
-}
-
 impl OriginDimensions for Picture {
     fn size(&self) -> Size {
         Size::new(self.width, self.height)
@@ -164,21 +163,41 @@ impl DrawTarget for Picture {
         Ok(())
     }
 
-    /// By rows rather than by pixels: most of a screen is plain.
+    fn fill_contiguous<I>(&mut self, area: &Rectangle, colors: I) -> Result<(), Infallible>
+    where
+        I: IntoIterator<Item = Rgb888>,
+    {
+        let inside = area.intersection(&self.bounding_box());
+        if inside != *area {
+            let pixels = area.points().zip(colors);
+            return self.draw_iter(pixels.map(|(at, color)| Pixel(at, color)));
+        }
+        let mut colors = colors.into_iter();
+        for y in area.rows() {
+            for pixel in self.row_mut(area, y).chunks_exact_mut(BYTES_PER_PIXEL) {
+                let Some(color) = colors.next() else {
+                    return Ok(());
+                };
+                pixel.copy_from_slice(&[color.r(), color.g(), color.b()]);
+            }
+        }
+        Ok(())
+    }
+
+    /// By rows rather than by pixels: most of a screen is plain. One row is filled, the others are its copies.
     fn fill_solid(&mut self, area: &Rectangle, color: Rgb888) -> Result<(), Infallible> {
         let area = area.intersection(&self.bounding_box());
-        let row_bytes = length(area.size.width, 1);
-        for y in area.rows() {
-            let Some(start) = self.offset(Point::new(area.top_left.x, y)) else {
-                continue;
-            };
-            let row = self.pixels.get_mut(start..start + row_bytes);
-            for bytes in row
-                .into_iter()
-                .flat_map(|row| row.chunks_exact_mut(BYTES_PER_PIXEL))
-            {
-                bytes.copy_from_slice(&[color.r(), color.g(), color.b()]);
-            }
+        let mut rows = area.rows();
+        let Some(top) = rows.next() else {
+            return Ok(());
+        };
+        for pixel in self.row_mut(&area, top).chunks_exact_mut(BYTES_PER_PIXEL) {
+            pixel.copy_from_slice(&[color.r(), color.g(), color.b()]);
+        }
+        let filled = self.row_bytes(&area, top);
+        for y in rows {
+            let below = self.row_bytes(&area, y);
+            self.pixels.copy_within(filled.clone(), below.start);
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::measure::{Cut, Fitted, fit};
 use crate::shape::{Part, slab};
 
 /// One step of a drawing, in the order of drawing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Mark {
     /// A plain rectangle.
     Fill { area: Rectangle, color: Rgb888 },
@@ -43,6 +43,17 @@ pub(crate) enum Mark {
         ink: Rgb888,
         behind: Rgb888,
     },
+}
+
+impl Mark {
+    /// A rectangle that holds everything that it draws.
+    pub(crate) fn area(&self) -> Rectangle {
+        match self {
+            Self::Fill { area, .. } | Self::Shape { area, .. } => *area,
+            Self::Bitmap { bitmap, at, .. } => Rectangle::new(*at, bitmap.size()),
+            Self::Text { text, font, at, .. } => font.reach(*at, text.width),
+        }
+    }
 }
 
 /// How a text is set.

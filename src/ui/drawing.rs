@@ -1,0 +1,142 @@
+//! What is drawn already, so that the next screen costs only what differs. Decides what to paint; never how.
+
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::DrawTarget;
+
+use crate::layout::layout;
+use crate::paint::paint_part;
+use crate::sheet::{Mark, Sheet};
+use crate::{Damage, Panel, Screen};
+
+/// The last screen on one target, as the marks that it was drawn from.
+#[derive(Debug, Default)]
+pub struct Drawing {
+    shown: Option<Sheet>,
+}
+
+impl Drawing {
+    /// Draws a screen over the one that was drawn before on the same target and panel, and says where: pixels outside the
+    /// answer are as they were. Everything is drawn when there was none before.
+    ///
+    /// # Errors
+    /// Only what the target itself reports. What is on it is unknown then: everything is drawn the next time.
+    pub fn update<D>(
+        &mut self,
+        screen: &Screen,
+        panel: &Panel,
+        target: &mut D,
+    ) -> Result<Damage, D::Error>
+    where
+        D: DrawTarget<Color = Rgb888>,
+    {
+        let sheet = layout(screen, panel);
+        let damage = match self.shown.take() {
+            Some(shown) => changes(&shown.marks, &sheet.marks),
+            None => Damage::whole(panel.size),
+        };
+        for area in damage.rectangles() {
+            paint_part(&sheet, *area, panel, target)?;
+        }
+        self.shown = Some(sheet);
+        Ok(damage)
+    }
+}
+
+/// Where two lists of marks draw something different. What both have in the same order draws the same pixels wherever no
+/// other mark reaches.
+fn changes(before: &[Mark], now: &[Mark]) -> Damage {
+    let mut damage = Damage::default();
+    let mut left = before;
+    for mark in now {
+        match left.iter().position(|old| old == mark) {
+            Some(kept) => {
+                let (gone, rest) = left.split_at(kept);
+                left = rest.get(1..).unwrap_or_default();
+                gone.iter().for_each(|old| damage.add(old.area()));
+            }
+            None => damage.add(mark.area()),
+        }
+    }
+    left.iter().for_each(|old| damage.add(old.area()));
+    damage
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gallery::{self, Sample};
+    use crate::{Body, PANELS, Picture, paint};
+
+    fn picture(panel: &Panel) -> Picture {
+        Picture::new(panel.size.width, panel.size.height)
+    }
+
+    fn painted(sample: &Sample, panel: &Panel) -> Picture {
+        let mut picture = picture(panel);
+        let Ok(()) = paint(&sample.screen(panel.wording), panel, &mut picture);
+        picture
+    }
+
+    /// After any screen comes any other: what is drawn over it must be what is drawn on nothing.
+    #[test]
+    fn a_screen_drawn_over_another_is_the_screen() {
+        for panel in PANELS {
+            let samples = gallery::all();
+            let whole: Vec<_> = samples
+                .iter()
+                .map(|sample| painted(sample, panel))
+                .collect();
+            let mut drawing = Drawing::default();
+            let mut over = picture(panel);
+            // Steps of several sizes bring many pairs together.
+            for step in [1, 2, 5, 13, 31] {
+                for number in 0..samples.len() {
+                    let index = number * step % samples.len();
+                    let sample = &samples[index];
+                    let screen = sample.screen(panel.wording);
+                    let Ok(_) = drawing.update(&screen, panel, &mut over);
+                    assert!(over == whole[index], "{} {}", panel.name, sample.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_screen_again_draws_nothing() {
+        for panel in PANELS {
+            let mut drawing = Drawing::default();
+            let mut picture = picture(panel);
+            let sample = &gallery::all()[0];
+            let screen = sample.screen(panel.wording);
+            let Ok(first) = drawing.update(&screen, panel, &mut picture);
+            assert_eq!(first, Damage::whole(panel.size));
+            let Ok(second) = drawing.update(&screen, panel, &mut picture);
+            assert!(second.is_empty());
+        }
+    }
+
+    /// One more digit changes the digits and the cursor, not the screen.
+    #[test]
+    fn a_digit_changes_a_small_part() {
+        let samples = gallery::all();
+        let sample = samples
+            .iter()
+            .find(|sample| sample.name == "login-extension");
+        for panel in PANELS {
+            let mut drawing = Drawing::default();
+            let mut picture = picture(panel);
+            let mut screen = sample.unwrap().screen(panel.wording);
+            let mut typed = |digits: &str| {
+                let Body::Form(form) = &mut screen.body else {
+                    panic!("{screen:?}");
+                };
+                digits.clone_into(&mut form.fields[0].text);
+                let Ok(damage) = drawing.update(&screen, panel, &mut picture);
+                let areas = damage.rectangles().iter().map(|area| area.size);
+                areas.map(|size| size.width * size.height).sum::<u32>()
+            };
+            let (all, changed) = (typed("201"), typed("2019"));
+            assert!(changed * 10 < all, "{}: {changed} of {all}", panel.name);
+        }
+    }
+}
