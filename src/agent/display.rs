@@ -7,6 +7,7 @@ use std::io;
 use std::path::Path;
 
 use anyhow::anyhow;
+use hotdesk_ui::Damage;
 use linux_embedded_hal::Delay;
 use rustix::io::Errno;
 
@@ -32,11 +33,11 @@ pub use pattern::DisplayTest;
 
 /// An open panel. Dropping it gives it back.
 pub(crate) trait Display {
-    /// Shows a face; what is on the glass already is not sent again.
+    /// Shows a face of which only so much differs from the one before; the first comes with all of it.
     ///
     /// # Errors
     /// When the panel can no longer be used; it is opened anew before the next face.
-    fn show(&mut self, face: &Face) -> anyhow::Result<()>;
+    fn show(&mut self, face: &Face, damage: &Damage) -> anyhow::Result<()>;
 
     /// Whether the hardware behind it is another one than was opened, or none any more. Asked after news of its nodes.
     fn is_stale(&self) -> bool {

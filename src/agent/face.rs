@@ -1,10 +1,12 @@
 //! What a phone shows: its picture, what the picture says, its lamps. Never decides what is on it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use embedded_graphics::prelude::OriginDimensions;
 use hotdesk_session::{Activity, Holder, View};
-use hotdesk_ui::{Facts, Language, Panel, Picture, Scene, Screen, Trouble, paint};
+use hotdesk_ui::{Damage, Drawing, Facts, Language, Panel, Picture, Scene, Screen, Trouble};
 use tokio::sync::watch;
 
 /// What a phone looks like at one moment.
@@ -12,14 +14,59 @@ use tokio::sync::watch;
 pub struct Face {
     /// What the screen says, as text.
     pub text: String,
-    /// Columns of the panel.
-    pub width: u32,
-    /// Rows of the panel.
-    pub height: u32,
-    /// Three bytes for each pixel, row by row from the top left.
-    pub rgb: Arc<[u8]>,
+    /// What is on the panel; of no size before anything is.
+    pub picture: Picture,
     /// The lamps beside the display.
     pub lamps: Lamps,
+    /// Where the last pictures differ from those before them.
+    pub changes: Changes,
+}
+
+/// Changes that are remembered at most. Whoever missed more sends the whole picture.
+const CHANGES_MAX: usize = 8;
+
+/// Where the last few pictures differ from those before them, so that a display that was busy knows what it missed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Counts the pictures.
+    number: u64,
+    /// The newest last.
+    recent: VecDeque<Damage>,
+}
+
+impl Changes {
+    /// Which picture this is.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn push(&mut self, damage: Damage) {
+        self.number = self.number.wrapping_add(1);
+        if self.recent.len() >= CHANGES_MAX {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(damage);
+    }
+
+    /// What changed since an earlier picture; `None` when that is not known any more.
+    fn since(&self, number: u64) -> Option<Damage> {
+        let missed = usize::try_from(self.number.wrapping_sub(number)).ok()?;
+        let first = self.recent.len().checked_sub(missed)?;
+        let mut damage = Damage::default();
+        self.recent
+            .iter()
+            .skip(first)
+            .for_each(|one| damage.merge(one));
+        Some(damage)
+    }
+}
+
+impl Face {
+    /// Where the picture differs from one that was shown before; everywhere if that was none, or too long ago.
+    pub(crate) fn changed_since(&self, number: Option<u64>) -> Damage {
+        let known = number.and_then(|number| self.changes.since(number));
+        known.unwrap_or_else(|| Damage::whole(self.picture.size()))
+    }
 }
 
 /// The lamps beside the display.
@@ -50,6 +97,7 @@ impl Lamps {
 pub(crate) struct Painter {
     panel: &'static Panel,
     shown: Option<Screen>,
+    drawing: Drawing,
     faces: watch::Sender<Arc<Face>>,
 }
 
@@ -59,6 +107,7 @@ impl Painter {
         let painter = Self {
             panel,
             shown: None,
+            drawing: Drawing::default(),
             faces,
         };
         (painter, receiver)
@@ -86,29 +135,24 @@ impl Painter {
         };
         let screen = Screen::of(view, &scene);
         let same_screen = self.shown.as_ref() == Some(&screen);
-        let before = Arc::clone(&self.faces.borrow());
-        if same_screen && before.lamps == lamps {
+        if same_screen && self.faces.borrow().lamps == lamps {
             return;
         }
-        let mut face = Face {
-            lamps,
-            ..Face::clone(&before)
-        };
-        if !same_screen {
-            self.draw(&screen, &mut face);
-            self.shown = Some(screen);
-        }
-        self.faces.send_replace(Arc::new(face));
-    }
-
-    fn draw(&self, screen: &Screen, face: &mut Face) {
-        let (width, height) = (self.panel.size.width, self.panel.size.height);
-        let mut picture = Picture::new(width, height);
-        let Ok(()) = paint(screen, self.panel, &mut picture);
-        face.text = screen.to_text();
-        face.width = width;
-        face.height = height;
-        face.rgb = picture.into_pixels().into();
+        let (drawing, panel) = (&mut self.drawing, self.panel);
+        self.faces.send_modify(|face| {
+            // A copy is made only while a display still reads the last one.
+            let face = Arc::make_mut(face);
+            face.lamps = lamps;
+            if !same_screen {
+                if face.picture.size() != panel.size {
+                    face.picture = Picture::new(panel.size.width, panel.size.height);
+                }
+                face.text = screen.to_text();
+                let Ok(damage) = drawing.update(&screen, panel, &mut face.picture);
+                face.changes.push(damage);
+            }
+        });
+        self.shown = Some(screen);
     }
 }
 
@@ -152,7 +196,33 @@ fn to_next_second(left: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use embedded_graphics::prelude::{Point, Size};
+    use embedded_graphics::primitives::Rectangle;
+
     use super::*;
+
+    #[test]
+    fn a_display_that_was_busy_learns_all_that_it_missed_or_takes_the_whole() {
+        let area = |x| Rectangle::new(Point::new(x, 0), Size::new(1, 1));
+        let mut face = Face {
+            picture: Picture::new(100, 1),
+            ..Face::default()
+        };
+        for x in 0..20 {
+            let mut damage = Damage::default();
+            damage.add(area(2 * x));
+            face.changes.push(damage);
+        }
+        let since = |number| face.changed_since(number);
+        assert_eq!(face.changes.number(), 20);
+        assert!(since(Some(20)).is_empty());
+        assert_eq!(since(Some(18)).rectangles(), [area(36), area(38)]);
+        let whole = Damage::whole(Size::new(100, 1));
+        assert_eq!(since(Some(20 - CHANGES_MAX as u64 - 1)), whole);
+        assert_eq!(since(None), whole);
+        // A number from the future, after the phone was started anew.
+        assert_eq!(since(Some(21)), whole);
+    }
 
     #[test]
     fn a_countdown_changes_with_each_of_its_own_seconds() {

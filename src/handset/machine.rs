@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use hotdesk_agent::{Face, Lamps};
 use hotdesk_session::Key;
+use hotdesk_ui::Picture;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -98,10 +99,9 @@ impl Machine {
         let (width, height, rgb) = portable_pixmap(&bytes).context("QEMU's picture")?;
         let face = Face {
             text: "The screen of a virtual machine".to_owned(),
-            width,
-            height,
-            rgb: rgb.into(),
+            picture: Picture::from_pixels(width, height, rgb).context("QEMU's picture")?,
             lamps: self.lamps().await?,
+            ..Face::default()
         };
         self.faces.send_if_modified(|shown| {
             let changed = **shown != face;

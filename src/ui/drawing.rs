@@ -89,7 +89,7 @@ mod tests {
             let mut drawing = Drawing::default();
             let mut over = picture(panel);
             // Steps of several sizes bring many pairs together.
-            for step in [1, 2, 5, 13, 31] {
+            for step in [1, 5, 31] {
                 for number in 0..samples.len() {
                     let index = number * step % samples.len();
                     let sample = &samples[index];

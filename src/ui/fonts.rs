@@ -118,7 +118,11 @@ impl Font {
     pub(crate) fn reach(&self, at: Point, width: u32) -> Rectangle {
         let metrics = self.metrics();
         let line = metrics.line as f32;
-        let above = (metrics.ascent - metrics.baseline).max(0.0).ceil() as u32;
+        // The ascent is that of plain letters; the accents of a capital stand on top of it.
+        let accents = metrics.capitals / 2.0;
+        let above = (metrics.ascent.max(metrics.capitals + accents) - metrics.baseline)
+            .max(0.0)
+            .ceil() as u32;
         let below = (metrics.baseline + metrics.descent - line).max(0.0).ceil() as u32;
         let aside = metrics.line / 8;
         let corner = Size::new(aside, above);

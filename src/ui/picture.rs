@@ -11,7 +11,7 @@ use embedded_graphics::primitives::{PointsIter, Rectangle};
 use crate::damage::envelope;
 
 /// A drawing of 8 bits for each of red, green and blue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Picture {
     width: u32,
     height: u32,

@@ -38,7 +38,6 @@ pub(crate) enum Mark {
         /// Top left of the line box.
         at: Point,
         /// Where it has to stay: what was fitted is proven by the tests.
-        #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests only"))]
         room: Rectangle,
         ink: Rgb888,
         behind: Rgb888,

@@ -1,8 +1,11 @@
 //! Pictures decoded from what was sent to the panel, as the panel would.
 
+use embedded_graphics::prelude::{Point, Size};
+use embedded_graphics::primitives::Rectangle;
+
 use super::super::bus::tests::{Kind, Sent, recorded};
 use super::super::nothing::NoWait;
-use super::super::samples::face;
+use super::super::samples::{face, show};
 use super::*;
 use crate::config::{LineConfig, Link, Mount, Rotation};
 
@@ -71,7 +74,7 @@ fn the_first_picture_is_sent_whole_in_the_panels_format() {
         let red_corner = face(width, height, |x, y| {
             [if x + y == 0 { 0xff } else { 0 }, 0, 0]
         });
-        panel.show(&red_corner).unwrap();
+        show(&mut *panel, &red_corner).unwrap();
         let [(window, data)] = &windows(&sent)[..] else {
             panic!("one window is written");
         };
@@ -88,7 +91,7 @@ fn the_first_picture_is_sent_whole_in_the_panels_format() {
 }
 
 #[test]
-fn only_the_box_around_a_change_is_sent_also_when_turned() {
+fn only_what_is_damaged_is_sent_also_when_turned() {
     let dots = |lit: bool| {
         face(320, 240, move |x, y| {
             [
@@ -105,13 +108,15 @@ fn only_the_box_around_a_change_is_sent_also_when_turned() {
     let (bus, sent) = recorded();
     let config = config(Controller::St7789, Rotation::Right);
     let mut panel = open(&config, bus, None, &mut NoWait).unwrap();
-    panel.show(&dots(false)).unwrap();
+    show(&mut *panel, &dots(false)).unwrap();
     sent.borrow_mut().clear();
-    panel.show(&dots(true)).unwrap();
+    let mut damage = Damage::default();
+    damage.add(Rectangle::new(Point::new(10, 5), Size::new(3, 1)));
+    panel.show(&dots(true), &damage).unwrap();
     // Turned to the right, row 5 from the top is column 5 from the right.
     let expected = ([234, 234, 10, 12], vec![0, 0x1f, 0, 0x1f, 0, 0x1f]);
     assert_eq!(windows(&sent), [expected]);
     sent.borrow_mut().clear();
-    panel.show(&dots(true)).unwrap();
+    panel.show(&dots(true), &Damage::default()).unwrap();
     assert!(sent.borrow().is_empty());
 }

@@ -81,6 +81,8 @@ impl<F: FnMut() -> anyhow::Result<Box<dyn Display>> + Send + 'static> Open for F
 struct Glass<O> {
     open: O,
     display: Option<Box<dyn Display>>,
+    /// Which picture is on it.
+    shown: Option<u64>,
     /// What was said last about a panel that cannot be used.
     dark: watch::Sender<Option<String>>,
     has_shown: bool,
@@ -91,6 +93,7 @@ impl<O: Open> Glass<O> {
         Self {
             open,
             display: None,
+            shown: None,
             dark,
             has_shown: false,
         }
@@ -107,6 +110,8 @@ impl<O: Open> Glass<O> {
         loop {
             let face = Arc::clone(&faces.borrow_and_update());
             self.show(&face);
+            // The next is drawn into the same memory when nobody reads this one any more.
+            drop(face);
             tokio::select! {
                 _ = &mut stopped => return,
                 changed = faces.changed() => if changed.is_err() { return },
@@ -121,7 +126,7 @@ impl<O: Open> Glass<O> {
     }
 
     fn show(&mut self, face: &Face) {
-        if face.rgb.is_empty() {
+        if face.picture.pixels().is_empty() {
             return;
         }
         let shown = self.show_once(face).or_else(|_| {
@@ -147,11 +152,13 @@ impl<O: Open> Glass<O> {
     }
 
     fn show_once(&mut self, face: &Face) -> anyhow::Result<()> {
-        let display = match self.display.take() {
-            Some(display) => display,
-            None => (self.open)()?,
+        let (display, shown) = match self.display.take() {
+            Some(display) => (display, self.shown),
+            None => ((self.open)()?, None),
         };
-        self.display.insert(display).show(face)
+        let damage = face.changed_since(shown);
+        self.shown = Some(face.changes.number());
+        self.display.insert(display).show(face, &damage)
     }
 
     /// The same trouble is said once.
@@ -179,6 +186,7 @@ mod tests {
     use std::sync::Mutex;
 
     use anyhow::bail;
+    use hotdesk_ui::Damage;
 
     use super::super::samples::face;
     use super::*;
@@ -197,12 +205,12 @@ mod tests {
     struct Panel(Arc<Mutex<Bench>>);
 
     impl Display for Panel {
-        fn show(&mut self, face: &Face) -> anyhow::Result<()> {
+        fn show(&mut self, face: &Face, _: &Damage) -> anyhow::Result<()> {
             let mut bench = self.0.lock().unwrap();
             if std::mem::take(&mut bench.breaks) {
                 bail!("it fell off");
             }
-            bench.shown.push(face.rgb[0]);
+            bench.shown.push(face.picture.pixels()[0]);
             Ok(())
         }
 

@@ -1,4 +1,4 @@
-//! A framebuffer of the kernel. Rows that changed are written to its node; its memory is not mapped, because a node that
+//! A framebuffer of the kernel. What changed is written to its node; its memory is not mapped, because a node that
 //! vanishes answers a write with an error, but ends whoever touches its map, and with them a phone that could dial for help.
 
 use std::fs::{File, OpenOptions};
@@ -6,9 +6,10 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use hotdesk_ui::Damage;
 use tracing::{info, warn};
 
-use super::placing::{Placing, Source};
+use super::placing::Placing;
 use super::{Display, explain};
 use crate::Face;
 use crate::config::FramebufferConfig;
@@ -67,8 +68,8 @@ impl Framebuffer {
 }
 
 impl Display for Framebuffer {
-    fn show(&mut self, face: &Face) -> anyhow::Result<()> {
-        self.screen.show(face)
+    fn show(&mut self, face: &Face, damage: &Damage) -> anyhow::Result<()> {
+        self.screen.show(face, damage)
     }
 
     fn is_stale(&self) -> bool {
@@ -96,7 +97,6 @@ struct Screen {
     memory: File,
     format: Format,
     placing: Placing,
-    shown: Option<Source>,
     /// Whether it was said that the picture is too large.
     said: bool,
 }
@@ -107,29 +107,33 @@ impl Screen {
             memory,
             format,
             placing,
-            shown: None,
             said: false,
         }
     }
 
-    fn show(&mut self, face: &Face) -> anyhow::Result<()> {
-        let source = self.placing.source(face);
-        if !self.placing.fits(&source) && !self.said {
+    fn show(&mut self, face: &Face, damage: &Damage) -> anyhow::Result<()> {
+        let picture = self.placing.picture(face);
+        if !self.placing.fits(&picture) && !self.said {
             self.said = true;
             warn!(
                 "the picture of {}x{} is larger than the display of {}x{}: set display.panel or display.rotation",
-                source.width, source.height, self.format.width, self.format.height
+                picture.width(),
+                picture.height(),
+                self.format.width,
+                self.format.height
             );
         }
         let mut band = Band::default();
-        let mut bytes = Vec::with_capacity(self.format.row_bytes());
-        for y in self.placing.changed_rows(self.shown.as_ref(), &source) {
-            self.format.pack(self.placing.row(&source, y), &mut bytes);
-            band.add(&self.memory, self.format.offset(y), &bytes)?;
+        let (mut row, mut bytes) = (Vec::new(), Vec::new());
+        for area in self.placing.damaged(&picture, damage) {
+            let columns = self.format.whole_bytes(&area);
+            for y in area.rows().map(i32::unsigned_abs) {
+                self.placing.row(&picture, y, &columns, &mut row);
+                self.format.pack(&row, &mut bytes);
+                band.add(&self.memory, self.format.offset(columns.start, y), &bytes)?;
+            }
         }
-        band.write(&self.memory)?;
-        self.shown = Some(source);
-        Ok(())
+        band.write(&self.memory)
     }
 }
 
@@ -152,6 +156,9 @@ impl Band {
     }
 
     fn write(&mut self, memory: &File) -> anyhow::Result<()> {
+        if self.bytes.is_empty() {
+            return Ok(());
+        }
         memory
             .write_all_at(&self.bytes, self.at as u64)
             .context("the framebuffer takes no picture")?;

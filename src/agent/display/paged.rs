@@ -2,6 +2,8 @@
 //! page.
 
 use display_interface::{DisplayError, WriteOnlyDataCommand};
+use embedded_graphics::primitives::Rectangle;
+use hotdesk_ui::{Damage, Picture};
 use ssd1306::Ssd1306;
 use ssd1306::command::{AddrMode, Command};
 use ssd1306::mode::BasicMode;
@@ -13,7 +15,7 @@ use st7565::modes::RawMode;
 use super::Display;
 use super::bus::{Bus, Reset};
 use super::nothing::{NoPin, NoWait};
-use super::placing::{Placing, Source, brightness};
+use super::placing::{Placing, brightness};
 use crate::Face;
 use crate::config::ChipConfig;
 
@@ -61,13 +63,39 @@ impl Paged {
     }
 }
 
+impl Paged {
+    /// Fills the bytes of a page: eight rows of the glass, the topmost in the lowest bits.
+    fn fill(&self, picture: &Picture, page: u32, bytes: &mut [u8]) {
+        let top = page.saturating_mul(8);
+        let mut row = Vec::new();
+        bytes.fill(0);
+        for (bit, y) in (0..8).zip(top..self.height) {
+            self.placing.row(picture, y, &(0..self.width), &mut row);
+            for (byte, rgb) in bytes.iter_mut().zip(&row) {
+                *byte |= u8::from(brightness(*rgb) >= LIGHT) << bit;
+            }
+        }
+    }
+}
+
 impl Display for Paged {
-    fn show(&mut self, face: &Face) -> anyhow::Result<()> {
-        let now = pages(&self.placing, &self.placing.source(face), self.height);
+    fn show(&mut self, face: &Face, damage: &Damage) -> anyhow::Result<()> {
+        let picture = self.placing.picture(face);
+        // Whatever breaks below: the panel's memory is unknown then.
         let before = self.shown.take();
+        let bytes = (self.width * self.height.div_ceil(8)) as usize;
+        let mut now = before.clone().unwrap_or_else(|| vec![0; bytes]);
+        let areas = self.placing.damaged(&picture, damage);
         let width = self.width as usize;
-        for (page, row) in (0..).zip(now.chunks(width)) {
-            let old = before.as_ref().and_then(|b| b.chunks(width).nth(page));
+        for (page, row) in (0..).zip(now.chunks_mut(width.max(1))) {
+            let shown = |area: &Rectangle| area.rows().any(|y| y.unsigned_abs() / 8 == page);
+            if !areas.iter().any(shown) {
+                continue;
+            }
+            self.fill(&picture, page, row);
+            let old = before
+                .as_ref()
+                .and_then(|b| b.chunks(width).nth(page as usize));
             let Some((from, to)) = changed(old, row) else {
                 continue;
             };
@@ -89,24 +117,6 @@ impl Display for Paged {
     fn size(&self) -> (u32, u32) {
         (self.width, self.height)
     }
-}
-
-/// A picture as pages: the bytes of the first eight rows from the left, then those of the next.
-fn pages(placing: &Placing, source: &Source, height: u32) -> Vec<u8> {
-    let mut pages = Vec::new();
-    for top in (0..height).step_by(8) {
-        let start = pages.len();
-        for (bit, y) in (0..8).zip(top..height) {
-            for (x, rgb) in placing.row(source, y).enumerate() {
-                let light = u8::from(brightness(rgb) >= LIGHT) << bit;
-                match pages.get_mut(start + x) {
-                    Some(byte) => *byte |= light,
-                    None => pages.push(light),
-                }
-            }
-        }
-    }
-    pages
 }
 
 /// The first byte that differs, and the one behind the last; `None` when none does.

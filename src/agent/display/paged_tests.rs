@@ -1,7 +1,7 @@
 //! Pictures decoded from what was sent to the panel, as the panel would.
 
 use super::super::bus::tests::{Kind, Recorder, Sent, recorded};
-use super::super::samples::face;
+use super::super::samples::{face, show};
 use super::*;
 use crate::config::{Controller, LineConfig, Link, Mount};
 
@@ -108,7 +108,7 @@ fn the_picture_is_in_the_panels_memory_bit_for_bit() {
     ] {
         let (bus, sent) = recorded();
         let mut panel = open(&config(controller, first, size), bus).unwrap();
-        panel.show(&diagonal(size.0, size.1)).unwrap();
+        show(&mut panel, &diagonal(size.0, size.1)).unwrap();
         let memory = Memory::read(&sent);
         for y in 0..size.1 as usize {
             for x in 0..size.0 as usize {
@@ -128,15 +128,15 @@ fn the_picture_is_in_the_panels_memory_bit_for_bit() {
 fn only_bytes_that_changed_are_sent() {
     let (bus, sent) = recorded();
     let mut panel = open(&config(Controller::Ssd1306, 0, (128, 64)), bus).unwrap();
-    panel.show(&diagonal(128, 64)).unwrap();
+    show(&mut panel, &diagonal(128, 64)).unwrap();
     sent.borrow_mut().clear();
-    panel.show(&diagonal(128, 64)).unwrap();
+    show(&mut panel, &diagonal(128, 64)).unwrap();
     assert!(sent.borrow().is_empty());
     let two_dots = face(128, 64, |x, y| {
         let dot = (x == 40 || x == 42) && y == 9;
         [if x == 2 * y || dot { 0xff } else { 0 }; 3]
     });
-    panel.show(&two_dots).unwrap();
+    show(&mut panel, &two_dots).unwrap();
     let memory = Memory::read(&sent);
     assert_eq!(memory.bytes, 3, "{:x?}", sent.borrow());
     assert!(memory.lit(40, 9) && memory.lit(42, 9));
@@ -166,6 +166,6 @@ fn a_panel_that_is_unplugged_says_so() {
     };
     let bus = Bus::over(Box::new(recorder));
     let mut panel = open(&config(Controller::Ssd1306, 0, (128, 64)), bus).unwrap();
-    let error = panel.show(&diagonal(128, 64)).unwrap_err();
+    let error = show(&mut panel, &diagonal(128, 64)).unwrap_err();
     assert_eq!(error.to_string(), "the cable is out");
 }

@@ -14,7 +14,7 @@ use hotdesk_ui::Picture;
 
 use super::{Display, open};
 use crate::config::Mount;
-use crate::{Config, DisplayConfig, Face, Lamps};
+use crate::{Config, DisplayConfig, Face};
 
 /// Steps of the grey ramp: as many as four bits can tell apart.
 const GREYS: u32 = 16;
@@ -34,7 +34,8 @@ impl DisplayTest {
         let (display, mount) = picture_only(config.display.clone());
         let mut display = open(&display)?;
         let (width, height) = mount.turned(display.size());
-        display.show(&pattern(width, height, &display.summary()))?;
+        let face = pattern(width, height, &display.summary());
+        display.show(&face, &face.changed_since(None))?;
         Ok(Self { display })
     }
 
@@ -63,10 +64,8 @@ pub(super) fn pattern(width: u32, height: u32, summary: &str) -> Face {
     let Ok(()) = draw(&mut picture, summary);
     Face {
         text: summary.to_owned(),
-        width,
-        height,
-        rgb: picture.into_pixels().into(),
-        lamps: Lamps::default(),
+        picture,
+        ..Face::default()
     }
 }
 
@@ -133,8 +132,7 @@ mod tests {
     fn the_frame_is_on_the_outermost_pixels_and_the_square_at_the_top_left() {
         for (width, height) in [(480, 272), (128, 64), (96, 16), (240, 320)] {
             let face = pattern(width, height, "test");
-            let picture = Picture::from_pixels(width, height, face.rgb.to_vec()).unwrap();
-            let at = |x, y| picture.pixel(Point::new(x, y)).unwrap();
+            let at = |x, y| face.picture.pixel(Point::new(x, y)).unwrap();
             let (right, bottom) = (width as i32 - 1, height as i32 - 1);
             for corner in [at(0, 0), at(right, 0), at(0, bottom), at(right, bottom)] {
                 assert_eq!(corner, Rgb888::WHITE, "{width}x{height}");
@@ -152,7 +150,7 @@ mod tests {
     fn a_tiny_glass_is_no_trouble() {
         for side in 0..5 {
             assert_eq!(
-                pattern(side, side, "tiny").rgb.len() as u32,
+                pattern(side, side, "tiny").picture.pixels().len() as u32,
                 side * side * 3
             );
         }

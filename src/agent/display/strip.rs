@@ -5,13 +5,12 @@ use embedded_graphics::prelude::Point;
 use hotdesk_ui::Picture;
 
 use super::pattern::write;
-use super::placing::Source;
 
 /// Pixels of a letter.
 const LETTER: (u32, u32) = (5, 8);
 
 /// As many lines as fit on a glass of this size, drawn in the smallest letters that can be read.
-pub(super) fn strip(text: &str, width: u32, height: u32) -> Source {
+pub(super) fn strip(text: &str, width: u32, height: u32) -> Picture {
     let mut picture = Picture::new(width, height);
     let columns = (width / LETTER.0) as usize;
     let rows = (height / LETTER.1) as usize;
@@ -21,11 +20,7 @@ pub(super) fn strip(text: &str, width: u32, height: u32) -> Source {
         let Ok(()) = write(&mut picture, &line, at, &FONT_5X8);
         at.y = at.y.saturating_add_unsigned(LETTER.1);
     }
-    Source {
-        width,
-        height,
-        rgb: picture.into_pixels().into(),
-    }
+    picture
 }
 
 /// The main thing first and the soft keys last; between them what else is there, as far as there is room.
@@ -82,10 +77,13 @@ mod tests {
 
     #[test]
     fn it_is_as_large_as_the_glass() {
-        let source = strip(ASKING, 96, 16);
-        assert_eq!(source.rgb.len(), 96 * 16 * 3);
+        let picture = strip(ASKING, 96, 16);
+        assert_eq!(picture.pixels().len(), 96 * 16 * 3);
         let lit = |rows: std::ops::Range<usize>| {
-            let bytes = source.rgb.get(rows.start * 288..rows.end * 288).unwrap();
+            let bytes = picture
+                .pixels()
+                .get(rows.start * 288..rows.end * 288)
+                .unwrap();
             bytes.contains(&0xff)
         };
         assert!(lit(0..8) && lit(8..16));

@@ -1,6 +1,10 @@
 //! How a framebuffer's bytes stand for pixels: from what the kernel says to a packer of rows. Pure: never opens anything.
 
+use std::fmt;
+use std::ops::Range;
+
 use anyhow::{anyhow, bail, ensure};
+use embedded_graphics::primitives::Rectangle;
 
 use super::kernel::{Bitfield, Fixed, PALETTE_MAX, Variable};
 use crate::display::placing::{Rgb, brightness};
@@ -46,11 +50,9 @@ enum Pixel {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Color {
     bytes: usize,
-    red: Bitfield,
-    green: Bitfield,
-    blue: Bitfield,
-    /// Bits that are always set: a pixel that is see-through is not seen.
-    opaque: u32,
+    red: Field,
+    green: Field,
+    blue: Field,
     /// Steps of the ramp that the values go through, where there is one.
     ramp: Option<usize>,
 }
@@ -118,28 +120,36 @@ impl Format {
         }
     }
 
-    /// Bytes of one row as it is shown.
-    pub(crate) fn row_bytes(&self) -> usize {
-        let width = self.width as usize;
-        match &self.pixel {
-            Pixel::Color(color) => width * color.bytes,
-            Pixel::Grey(grey) => (width * grey.bits as usize).div_ceil(8),
-        }
+    /// The columns of an area, with those beside it that share a byte with them.
+    pub(crate) fn whole_bytes(&self, area: &Rectangle) -> Range<u32> {
+        let shared = match &self.pixel {
+            Pixel::Color(_) => 1,
+            Pixel::Grey(grey) => grey.per_byte(),
+        };
+        let left = area.top_left.x.unsigned_abs();
+        let right = left
+            .saturating_add(area.size.width)
+            .next_multiple_of(shared);
+        left - left % shared..right.min(self.width)
     }
 
-    /// Where a row begins in the frame memory. [`Self::new`] has seen that every row that is shown lies inside.
-    pub(crate) fn offset(&self, row: u32) -> usize {
-        self.start + self.stride * row.min(self.height - 1) as usize
+    /// Where a pixel begins that begins a byte. [`Self::new`] has seen that every row that is shown lies inside.
+    pub(crate) fn offset(&self, column: u32, row: u32) -> usize {
+        let column = column.min(self.width) as usize;
+        let before = match &self.pixel {
+            Pixel::Color(color) => column * color.bytes,
+            Pixel::Grey(grey) => column / grey.per_byte() as usize,
+        };
+        self.start + self.stride * row.min(self.height - 1) as usize + before
     }
 
-    /// Packs one row into `out`, which it empties first.
-    pub(crate) fn pack(&self, row: impl Iterator<Item = Rgb>, out: &mut Vec<u8>) {
+    /// Packs neighbours of one row, of which the first begins a byte, into `out`, which it empties first.
+    pub(crate) fn pack(&self, row: &[Rgb], out: &mut Vec<u8>) {
         out.clear();
-        let row = row.take(self.width as usize);
         match &self.pixel {
             Pixel::Color(color) => {
                 for rgb in row {
-                    let value = color.value(rgb).to_le_bytes();
+                    let value = color.value(*rgb).to_le_bytes();
                     out.extend(value.iter().take(color.bytes));
                 }
             }
@@ -229,10 +239,10 @@ fn color(variable: &Variable, through_ramp: bool) -> anyhow::Result<Color> {
     };
     Ok(Color {
         bytes: (bits / 8) as usize,
-        red,
-        green,
-        blue,
-        opaque,
+        // A pixel that is see-through is not seen.
+        red: Field::new(red, opaque),
+        green: Field::new(green, 0),
+        blue: Field::new(blue, 0),
         ramp: through_ramp.then(|| {
             let longest = red.length.max(green.length).max(blue.length);
             PALETTE_MAX.min(1 << longest)
@@ -247,17 +257,45 @@ fn max(field: Bitfield) -> u32 {
 
 impl Color {
     fn value(&self, [red, green, blue]: Rgb) -> u32 {
-        self.opaque
-            | in_field(red, self.red)
-            | in_field(green, self.green)
-            | in_field(blue, self.blue)
+        self.red.of(red) | self.green.of(green) | self.blue.of(blue)
     }
 
     fn summary(&self) -> String {
-        let mut fields = [('r', self.red), ('g', self.green), ('b', self.blue)];
-        fields.sort_by_key(|(_, field)| std::cmp::Reverse(field.offset));
-        let fields = fields.map(|(name, field)| format!("{name}{}", field.length));
+        let mut fields = [('r', &self.red), ('g', &self.green), ('b', &self.blue)];
+        fields.sort_by_key(|(_, field)| std::cmp::Reverse(field.place.offset));
+        let fields = fields.map(|(name, field)| format!("{name}{}", field.place.length));
         format!("{} bits {}", self.bytes * 8, fields.concat())
+    }
+}
+
+/// A field of a colour, and what each of its 256 shades looks like there: every pixel asks three times.
+#[derive(Clone, PartialEq, Eq)]
+struct Field {
+    place: Bitfield,
+    shades: Box<[u32; 256]>,
+}
+
+impl Field {
+    /// With these other bits set in every shade.
+    fn new(place: Bitfield, set: u32) -> Self {
+        let mut shades = Box::new([set; 256]);
+        for (part, shade) in (0..=u8::MAX).zip(shades.iter_mut()) {
+            *shade |= in_field(part, place);
+        }
+        Self { place, shades }
+    }
+
+    fn of(&self, part: u8) -> u32 {
+        self.shades
+            .get(usize::from(part))
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.place.fmt(out)
     }
 }
 
@@ -268,13 +306,18 @@ fn in_field(part: u8, field: Bitfield) -> u32 {
 }
 
 impl Grey {
-    fn pack(&self, row: impl Iterator<Item = Rgb>, out: &mut Vec<u8>) {
-        let per_byte = 8 / self.bits.max(1);
+    /// Pixels that share a byte.
+    fn per_byte(&self) -> u32 {
+        8 / self.bits.clamp(1, 8)
+    }
+
+    fn pack(&self, row: &[Rgb], out: &mut Vec<u8>) {
+        let per_byte = self.per_byte();
         let top = ((1 << self.bits) - 1) as u32;
         let mut byte = 0;
         let mut filled = 0;
         for rgb in row {
-            let value = (u32::from(brightness(rgb)) * top + 127) / 255;
+            let value = (u32::from(brightness(*rgb)) * top + 127) / 255;
             let value = if self.black_is_max {
                 top - value
             } else {
@@ -316,4 +359,4 @@ const _: () = assert!(PALETTE_MAX == 1 << 8);
 
 #[cfg(test)]
 #[path = "format_tests.rs"]
-mod tests;
+pub(super) mod tests;

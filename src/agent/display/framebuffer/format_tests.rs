@@ -1,5 +1,7 @@
 //! Formats as drivers describe them, and descriptions that no driver should give.
 
+use embedded_graphics::prelude::{Point, Size};
+
 use super::*;
 
 /// A framebuffer whose rows follow each other without a gap.
@@ -41,11 +43,20 @@ fn color(bits: u32, fields: [(u32, u32); 4]) -> (Fixed, Variable) {
     (fixed, variable)
 }
 
+/// Bytes of one row as it is shown.
+pub(crate) fn row_bytes(format: &Format) -> usize {
+    let pixel = format.offset(format.width, 0) - format.offset(0, 0);
+    match &format.pixel {
+        Pixel::Color(_) => pixel,
+        Pixel::Grey(grey) => (format.width as usize * grey.bits as usize).div_ceil(8),
+    }
+}
+
 fn packed((fixed, variable): (Fixed, Variable), row: &[Rgb]) -> Vec<u8> {
     let format = Format::new(&fixed, &variable, None).unwrap();
     let mut out = vec![0xaa];
-    format.pack(row.iter().copied(), &mut out);
-    assert_eq!(out.len(), format.row_bytes());
+    format.pack(row, &mut out);
+    assert_eq!(out.len(), row_bytes(&format));
     out
 }
 
@@ -118,10 +129,29 @@ fn the_configuration_overrules_the_order() {
     let mut out = Vec::new();
     for (order, expected) in [(Some(true), 0x80), (Some(false), 1), (None, 1)] {
         let format = Format::new(&fixed, &variable, order).unwrap();
-        let first_is_white = (0..8).map(|x| if x == 0 { [0xff; 3] } else { [0; 3] });
-        format.pack(first_is_white, &mut out);
+        let mut row = [[0; 3]; 8];
+        row[0] = [0xff; 3];
+        format.pack(&row, &mut out);
         assert_eq!(out, [expected]);
     }
+}
+
+#[test]
+fn a_part_of_a_row_begins_and_ends_with_a_byte() {
+    let part = |x, width| Rectangle::new(Point::new(x, 0), Size::new(width, 1));
+    let whole = |bits, area| {
+        let (fixed, variable) = described(21, 2, bits, VISUAL_PSEUDOCOLOR);
+        let format = Format::new(&fixed, &variable, None).unwrap();
+        let columns = format.whole_bytes(&area);
+        let bytes = format.offset(columns.start, 1) - format.offset(0, 1);
+        (columns, bytes)
+    };
+    assert_eq!(whole(1, part(9, 2)), (8..16, 1));
+    assert_eq!(whole(2, part(9, 4)), (8..16, 2));
+    assert_eq!(whole(4, part(9, 2)), (8..12, 4));
+    assert_eq!(whole(8, part(9, 2)), (9..11, 9));
+    // The last byte of a row need not be full.
+    assert_eq!(whole(1, part(18, 3)), (16..21, 2));
 }
 
 #[test]

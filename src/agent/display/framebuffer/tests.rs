@@ -3,6 +3,8 @@
 use std::io::{Read, Seek};
 use std::path::Path;
 
+use embedded_graphics::prelude::{Point, Size};
+use embedded_graphics::primitives::Rectangle;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
@@ -55,6 +57,11 @@ fn described(width: u32, height: u32) -> (Fixed, Variable) {
     (fixed, variable)
 }
 
+/// Shows a face of which everything may be different.
+fn show(screen: &mut Screen, face: &Face) -> anyhow::Result<()> {
+    screen.show(face, &face.changed_since(None))
+}
+
 fn screen(width: u32, height: u32) -> (Screen, Fixed) {
     let (fixed, variable) = described(width, height);
     let format = Format::new(&fixed, &variable, None).unwrap();
@@ -77,9 +84,8 @@ fn reds(screen: &Screen, fixed: &Fixed) -> Vec<Vec<u8>> {
 #[test]
 fn a_picture_is_centred_in_memory_and_what_is_beside_the_rows_is_left_alone() {
     let (mut screen, fixed) = screen(4, 4);
-    screen
-        .show(&face(2, 2, |x, y| [(1 + x + 2 * y) as u8, 0, 0]))
-        .unwrap();
+    let numbered = face(2, 2, |x, y| [(1 + x + 2 * y) as u8, 0, 0]);
+    show(&mut screen, &numbered).unwrap();
     assert_eq!(
         reds(&screen, &fixed),
         [[0, 0, 0, 0], [0, 1, 2, 0], [0, 3, 4, 0], [0, 0, 0, 0]]
@@ -99,24 +105,28 @@ fn a_picture_is_centred_in_memory_and_what_is_beside_the_rows_is_left_alone() {
 }
 
 #[test]
-fn only_rows_that_changed_are_written() {
+fn only_what_is_damaged_is_written() {
     let (mut screen, fixed) = screen(4, 4);
-    screen.show(&face(4, 4, |_, _| [9, 0, 0])).unwrap();
+    show(&mut screen, &face(4, 4, |_, _| [9, 0, 0])).unwrap();
     // Whatever is written from now on is seen against this.
     let bytes = fixed.smem_len as usize;
     screen
         .memory
         .write_all_at(&vec![UNTOUCHED; bytes], 0)
         .unwrap();
-    screen
-        .show(&face(4, 4, |_, y| [9 + u8::from(y == 2), 0, 0]))
-        .unwrap();
+    let mut damage = Damage::default();
+    screen.show(&face(4, 4, |_, _| [7; 3]), &damage).unwrap();
     let kept = [UNTOUCHED; 4];
-    assert_eq!(reds(&screen, &fixed), [kept, kept, [10; 4], kept]);
+    assert_eq!(reds(&screen, &fixed), [kept; 4]);
+    damage.add(Rectangle::new(Point::new(1, 2), Size::new(2, 2)));
     screen
-        .show(&face(4, 4, |_, y| [9 + u8::from(y == 2), 0, 0]))
+        .show(&face(4, 4, |x, y| [(10 * y + x) as u8; 3]), &damage)
         .unwrap();
-    assert_eq!(reds(&screen, &fixed), [kept, kept, [10; 4], kept]);
+    let row = |left, right| [UNTOUCHED, left, right, UNTOUCHED];
+    assert_eq!(
+        reds(&screen, &fixed),
+        [kept, kept, row(21, 22), row(31, 32)]
+    );
 }
 
 #[test]
@@ -125,9 +135,8 @@ fn a_node_that_takes_nothing_is_an_error() {
     let path = tempfile::NamedTempFile::new().unwrap();
     let read_only = File::open(path.path()).unwrap();
     let mut screen = Screen::new(read_only, screen.format, screen.placing);
-    let error = screen.show(&face(4, 4, |_, _| [0; 3])).unwrap_err();
+    let error = show(&mut screen, &face(4, 4, |_, _| [0; 3])).unwrap_err();
     assert!(error.to_string().contains("framebuffer"));
-    assert_eq!(screen.shown, None);
 }
 
 #[test]
@@ -161,14 +170,16 @@ fn no_description_makes_a_picture_leave_its_memory() {
         };
         accepted += 1;
         let rows = 0..format.height;
-        let end = rows.map(|y| format.offset(y) + format.row_bytes()).max();
+        let row_bytes = format::tests::row_bytes(&format);
+        let end = rows.map(|y| format.offset(0, y) + row_bytes).max();
         assert!(
             end.unwrap() <= fixed.smem_len as usize,
             "{fixed:?} {variable:?}"
         );
         let mut out = Vec::new();
-        format.pack((0..format.width * 2).map(|x| [x as u8; 3]), &mut out);
-        assert_eq!(out.len(), format.row_bytes(), "{fixed:?} {variable:?}");
+        let row: Vec<_> = (0..format.width).map(|x| [x as u8; 3]).collect();
+        format.pack(&row, &mut out);
+        assert_eq!(out.len(), row_bytes, "{fixed:?} {variable:?}");
         if fixed.smem_len < 4096 {
             draw(&fixed, format, &mut random);
         }
@@ -189,9 +200,13 @@ fn draw(fixed: &Fixed, format: Format, random: &mut ChaCha8Rng) {
     };
     let placing = Placing::new(mount, format.width, format.height);
     let mut screen = Screen::new(memory(fixed.smem_len as usize), format, placing);
-    screen
-        .show(&face(11, 5, |x, y| [x as u8, y as u8, 0xff]))
-        .unwrap();
+    let picture = face(11, 5, |x, y| [x as u8, y as u8, 0xff]);
+    show(&mut screen, &picture).unwrap();
+    let mut damage = Damage::default();
+    let mut any = |below: u32| (random.next_u32() % below) as i32;
+    let (corner, size) = (Point::new(any(11), any(5)), Point::new(any(11), any(5)));
+    damage.add(Rectangle::with_corners(corner, size));
+    screen.show(&picture, &damage).unwrap();
     let length = contents(&screen.memory).len();
     assert_eq!(length, fixed.smem_len as usize, "{fixed:?}");
 }
