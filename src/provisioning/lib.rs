@@ -58,6 +58,7 @@
 mod account;
 mod enrol;
 mod identity;
+mod language;
 mod login;
 mod policy;
 mod profile;
@@ -68,6 +69,7 @@ mod secret;
 pub use account::{Account, AddressOfRecord, ServerAddress, Transport, Unregister};
 pub use enrol::{EnrolAnswer, EnrolRequest};
 pub use identity::{AssociationId, AttemptId, DeviceId, DialString, Extension, Invalid, Pin};
+pub use language::Language;
 pub use login::{
     Admission, CommitRequest, EndReason, EndRequest, ExtendAnswer, Held, OpenRequest,
     PENDING_SECONDS, SyncAnswer, SyncRequest, VoidAccount,

@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::text::Message;
-use crate::{Language, Wording};
+use crate::text::{Count, Words};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -32,23 +31,24 @@ pub(crate) fn countdown(now: Instant, until: Instant) -> String {
 }
 
 /// A length of time as a person says it, "40 s", "5 min", "3 h", "2 days": rounded up, never precise.
-pub(crate) fn roughly(seconds: u64, language: Language) -> String {
-    let (message, count) = if seconds < MINUTE {
-        (Message::Seconds, seconds)
+pub(crate) fn roughly(seconds: u64, words: Words) -> String {
+    let (what, count) = if seconds < MINUTE {
+        (Count::Seconds, seconds)
     } else if seconds < 2 * HOUR {
-        (Message::Minutes, seconds.div_ceil(MINUTE))
+        (Count::Minutes, seconds.div_ceil(MINUTE))
     } else if seconds < 2 * DAY {
-        (Message::Hours, seconds.div_ceil(HOUR))
+        (Count::Hours, seconds.div_ceil(HOUR))
     } else {
-        (Message::Days, seconds.div_ceil(DAY))
+        (Count::Days, seconds.div_ceil(DAY))
     };
-    language.say(message, Wording::Full, &[&count.to_string()])
+    words.count(what, count)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::gallery::epoch;
+    use crate::{Language, Wording};
 
     #[test]
     fn the_clock_follows_the_offset_over_midnight() {
@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn a_length_of_time_is_said_roughly() {
-        let said = |seconds| roughly(seconds, Language::English);
+        let words = Words::new(Language::English, Wording::Full);
+        let said = |seconds| roughly(seconds, words);
         assert_eq!(said(40), "40 s");
         assert_eq!(said(61), "2 min");
         assert_eq!(said(3 * HOUR), "3 h");

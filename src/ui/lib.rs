@@ -7,9 +7,9 @@
 //! View + Scene ──Screen::of──▶ Screen ──paint + Panel──▶ any DrawTarget, for instance a Picture
 //! ```
 //!
-//! To add a screen: a message in `text.rs`, a function in `screens/`, a sample in `gallery/`. To add a panel: a row in
+//! To add a screen: its texts in `assets/i18n`, a function in `screens/`, a sample in `gallery/`. To add a panel: a row in
 //! `panel.rs`, which says as well what look it has (`layout/colour`, `layout/mono`) and how much it has room to say. To
-//! add a language: a file beside `text/english.rs`, and its brief forms.
+//! add a language: a file in `assets/i18n`.
 //!
 //! A shell compares the new [`Screen`] with the one on the panel and draws only when they differ; a [`Drawing`] then paints
 //! only what changed, and its [`Damage`] says where that was.
@@ -45,6 +45,7 @@ mod trouble;
 pub use damage::Damage;
 pub use drawing::Drawing;
 pub use fonts::{Font, Fonts};
+pub use hotdesk_provisioning::Language;
 pub use paint::paint;
 pub use panel::{Look, PANELS, Panel};
 pub use picture::Picture;
@@ -53,11 +54,13 @@ pub use screen::{
     Body, Fact, Figure, Form, FormField, Icon, Identity, Ink, LineKeyLabel, Note, Notice, Number,
     Progress, Screen, SoftKey, StatusBar, Step, Steps, Warning,
 };
-pub use text::{Language, Wording};
+pub use text::{Wording, languages};
 pub use trouble::Trouble;
 
 #[cfg(test)]
 extern crate self as hotdesk_ui;
+#[cfg(test)]
+mod catalogue;
 #[cfg(test)]
 mod gallery;
 #[cfg(test)]

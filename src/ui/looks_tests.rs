@@ -14,7 +14,7 @@ use crate::layout::layout;
 use crate::paint::draw;
 use crate::sheet::Mark;
 use crate::theme::{CALM, EMERGENCY, Palette};
-use crate::{Body, Icon, PANELS, Panel, Wording};
+use crate::{Body, Icon, Language, PANELS, Panel, Screen, Wording, languages};
 
 /// Notes what is painted outside of a panel, and what inside never is.
 struct Watcher {
@@ -52,13 +52,14 @@ impl DrawTarget for Watcher {
 
 #[test]
 fn paint_covers_the_whole_panel_and_nothing_else() {
-    for (panel, sample) in everything() {
+    for case in everything() {
+        let (panel, sample) = (case.panel, &case.sample);
         let mut watcher = Watcher {
             size: panel.size,
             covered: vec![false; (panel.size.width * panel.size.height) as usize],
             outside: Vec::new(),
         };
-        for mark in layout(&sample.screen(panel.wording), panel).marks {
+        for mark in layout(&case.screen(), panel).marks {
             let Ok(()) = draw(&mark, &mut watcher);
         }
         assert!(
@@ -75,11 +76,31 @@ fn paint_covers_the_whole_panel_and_nothing_else() {
     }
 }
 
-fn everything() -> impl Iterator<Item = (&'static Panel, Sample)> {
+/// A sample on a panel in a language.
+struct Case {
+    panel: &'static Panel,
+    language: Language,
+    sample: Sample,
+    name: String,
+}
+
+impl Case {
+    fn screen(&self) -> Screen {
+        self.sample.screen_in(self.language, self.panel.wording)
+    }
+}
+
+fn everything() -> impl Iterator<Item = Case> {
     PANELS.iter().flat_map(|panel| {
-        gallery::all()
-            .into_iter()
-            .map(move |sample| (panel, sample))
+        languages().into_iter().flat_map(move |language| {
+            let samples = gallery::all().into_iter();
+            samples.map(move |sample| Case {
+                name: format!("{} on {} in {language:?}", sample.name, panel.name),
+                panel,
+                language,
+                sample,
+            })
+        })
     })
 }
 
@@ -106,22 +127,32 @@ fn may_be_shortened(sample: &Sample, panel: &Panel) -> bool {
 
 #[test]
 fn every_text_fits_its_room_and_only_foreign_texts_are_shortened() {
-    for (panel, sample) in everything() {
-        for mark in layout(&sample.screen(panel.wording), panel).marks {
+    let mut faults = Vec::new();
+    for case in everything() {
+        for mark in layout(&case.screen(), case.panel).marks {
             let Mark::Text { text, room, .. } = mark else {
                 continue;
             };
-            assert!(text.width <= room.size.width, "{}: {text:?}", sample.name);
-            let allowed = may_be_shortened(&sample, panel);
-            assert!(!text.shortened || allowed, "{}: {text:?}", sample.name);
+            let fits = text.width <= room.size.width;
+            let allowed = may_be_shortened(&case.sample, case.panel);
+            if !fits || text.shortened && !allowed {
+                faults.push(format!("{}: {:?}", case.name, text.text));
+            }
         }
     }
+    assert!(
+        faults.is_empty(),
+        "{} do not fit:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 #[test]
 fn no_text_covers_another() {
-    for (panel, sample) in everything() {
-        let texts: Vec<_> = layout(&sample.screen(panel.wording), panel)
+    for case in everything() {
+        let (panel, sample) = (case.panel, &case.sample);
+        let texts: Vec<_> = layout(&case.screen(), panel)
             .marks
             .into_iter()
             .filter_map(|mark| match mark {
@@ -153,8 +184,10 @@ fn letters(text: &crate::measure::Fitted, font: &crate::Font, at: Point) -> (Rec
 
 #[test]
 fn the_whole_body_is_shown() {
-    for (panel, sample) in everything() {
-        let screen = sample.screen(panel.wording);
+    let mut faults = Vec::new();
+    for case in everything() {
+        let (panel, sample) = (case.panel, &case.sample);
+        let screen = case.screen();
         let shown: Vec<String> = layout(&screen, panel)
             .marks
             .into_iter()
@@ -166,14 +199,18 @@ fn the_whole_body_is_shown() {
         let shown = shown.join(" ");
         for line in last_lines(&screen.body) {
             let word = line.split_whitespace().last().unwrap_or_default();
-            let allowed = may_be_shortened(&sample, panel);
-            assert!(
-                allowed || shown.contains(word),
-                "{}: {word} of {line}",
-                sample.name
-            );
+            let allowed = may_be_shortened(sample, panel);
+            if !allowed && !shown.contains(word) {
+                faults.push(format!("{}: {word} of {line}", case.name));
+            }
         }
     }
+    assert!(
+        faults.is_empty(),
+        "{} are cut off:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 /// What stands lowest on a body, and would be the first to fall off a panel that is too low.
@@ -195,8 +232,9 @@ fn last_lines(body: &Body) -> Vec<String> {
 
 #[test]
 fn no_internal_word_and_no_empty_place_is_on_a_screen() {
-    for (panel, sample) in everything() {
-        let text = sample.screen(panel.wording).to_text();
+    for case in everything() {
+        let sample = &case.sample;
+        let text = case.screen().to_text();
         let lower = text.to_lowercase();
         for word in ["guest", "host", "association", "{", "}", "vacant", "evict"] {
             assert!(!lower.contains(word), "{}: {word} in\n{text}", sample.name);
@@ -240,8 +278,9 @@ fn number(activity: &Activity) -> usize {
 
 #[test]
 fn a_pin_is_counted_and_never_shown() {
-    for (panel, sample) in everything() {
-        let screen = format!("{:?}", sample.screen(panel.wording));
+    for case in everything() {
+        let sample = &case.sample;
+        let screen = format!("{:?}", case.screen());
         for pin in ["8888", "8642"] {
             assert!(!screen.contains(pin), "{}: {screen}", sample.name);
         }
@@ -250,22 +289,21 @@ fn a_pin_is_counted_and_never_shown() {
 
 #[test]
 fn at_most_one_soft_key_has_the_accent() {
-    for (panel, sample) in everything() {
-        let screen = sample.screen(panel.wording);
+    for case in everything() {
+        let (panel, sample) = (case.panel, &case.sample);
+        let screen = case.screen();
         let keys = screen.soft_keys.iter().flatten();
-        assert!(
-            keys.filter(|key| key.primary).count() <= 1,
-            "{}",
-            sample.name
-        );
+        let primary = keys.filter(|key| key.primary).count();
+        assert!(primary <= 1, "{}", sample.name);
         assert!(screen.soft_keys.len() <= panel.soft_keys.len());
     }
 }
 
 #[test]
 fn an_emergency_call_looks_like_nothing_else() {
-    for (panel, sample) in everything() {
-        let marks = layout(&sample.screen(panel.wording), panel).marks;
+    for case in everything() {
+        let (panel, sample) = (case.panel, &case.sample);
+        let marks = layout(&case.screen(), panel).marks;
         let alarming = panel.look.palette(true).ground;
         let light = matches!(marks.first(), Some(Mark::Fill { color, .. }) if *color == alarming);
         assert_eq!(
@@ -297,8 +335,9 @@ fn contrast(one: Rgb888, other: Rgb888) -> f64 {
 
 #[test]
 fn every_text_can_be_read() {
-    for (panel, sample) in everything() {
-        for mark in layout(&sample.screen(panel.wording), panel).marks {
+    for case in everything() {
+        let (panel, sample) = (case.panel, &case.sample);
+        for mark in layout(&case.screen(), panel).marks {
             // WCAG 2.1 level AA: 4.5 for text, 3 for pictures that mean something.
             let (ink, behind, least) = match mark {
                 Mark::Text { ink, behind, .. } => (ink, behind, 4.5),

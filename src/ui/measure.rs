@@ -118,7 +118,7 @@ pub(crate) fn wrap(font: &Font, text: &str, room: u32, lines_max: usize) -> Vec<
 /// Fills line after line.
 fn greedy(font: &Font, text: &str, room: u32, lines_max: usize) -> Vec<Fitted> {
     let mut lines = Vec::new();
-    let mut words = text.split_whitespace().peekable();
+    let mut words = words(text).peekable();
     while words.peek().is_some() && lines.len() < lines_max {
         let mut line = words.next().unwrap_or_default().to_owned();
         let last = lines.len() + 1 == lines_max;
@@ -137,6 +137,12 @@ fn greedy(font: &Font, text: &str, room: u32, lines_max: usize) -> Vec<Fitted> {
         lines.push(fit(font, &line, room, Cut::End));
     }
     lines
+}
+
+/// What may be broken between: never at a no-break space.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let gap = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
+    text.split(gap).filter(|word| !word.is_empty())
 }
 
 /// No panel has room for a longer line; bounds the work for a text of any length.

@@ -13,7 +13,7 @@ mod waiting;
 use hotdesk_provisioning::{EndReason, HostProfile, LineKey, LineKeyKind, RefusalCode};
 use hotdesk_session::{Activity, Holder, Tenure, View};
 
-use crate::text::{Label, Message, Reason};
+use crate::text::{Label, Message, Reason, Words};
 use crate::{
     Body, Icon, LineKeyLabel, Scene, Screen, SoftKey, StatusBar, Warning, Wording, clock, trouble,
 };
@@ -116,14 +116,14 @@ impl Now<'_> {
     /// What does not work; without a network the server is out of reach anyway.
     fn warning(&self) -> Option<Warning> {
         let status = self.view.status;
-        let language = self.scene.language;
+        let words = self.words();
         let troubles = &self.scene.facts.troubles;
         // What keeps the server away is more than that it is away.
         let mut causes = troubles
             .iter()
             .filter(|trouble| trouble.keeps_the_server_away());
         if let Some(cause) = causes.next().filter(|_| status.network) {
-            return Some(cause.warning(language));
+            return Some(cause.warning(words));
         }
         let (icon, message) = if !status.network {
             (Icon::NetworkOff, Message::NoNetwork)
@@ -132,7 +132,7 @@ impl Now<'_> {
         } else if self.view.profile.is_some() && !status.registered {
             (Icon::PhoneOff, Message::NotRegistered)
         } else {
-            return Some(troubles.first()?.warning(language));
+            return Some(troubles.first()?.warning(words));
         };
         let text = self.text(message).to_owned();
         Some(Warning { icon, text })
@@ -151,10 +151,10 @@ impl Now<'_> {
     }
 
     fn soft_keys(&self) -> Vec<Option<SoftKey>> {
-        let (keys, scene) = (&self.view.soft_keys, self.scene);
+        let (keys, words) = (&self.view.soft_keys, self.words());
         let label = |slot: &Option<_>| {
             slot.map(|action| SoftKey {
-                label: scene.language.action(action, scene.wording).to_owned(),
+                label: words.action(action).to_owned(),
                 primary: keys.primary == Some(action),
             })
         };
@@ -184,27 +184,28 @@ impl Now<'_> {
             .unwrap_or_default()
     }
 
+    pub(crate) fn words(&self) -> Words {
+        Words::new(self.scene.language, self.scene.wording)
+    }
+
     pub(crate) fn text(&self, message: Message) -> &'static str {
-        self.scene.language.text(message, self.scene.wording)
+        self.words().text(message)
     }
 
     pub(crate) fn label(&self, label: Label) -> &'static str {
-        self.scene.language.label(label, self.scene.wording)
+        self.words().label(label)
     }
 
     pub(crate) fn refusal(&self, code: RefusalCode) -> Reason {
-        self.scene.language.refusal(code, self.scene.wording)
+        self.words().refusal(code)
     }
 
     pub(crate) fn ending(&self, reason: &EndReason) -> [String; 2] {
-        self.scene.language.ending(reason, self.scene.wording)
+        self.words().ending(reason)
     }
 
     pub(crate) fn say(&self, message: Message, parts: &[&str]) -> String {
-        let Scene {
-            language, wording, ..
-        } = self.scene;
-        language.say(message, *wording, parts)
+        self.words().say(message, parts)
     }
 }
 

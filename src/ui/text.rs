@@ -1,22 +1,9 @@
-//! Message ids and the languages they are said in. A language that leaves a message out does not compile.
+//! What can be said, and how: the texts themselves are in `assets/i18n`, one file for each language, and compiled in.
 //!
-//! A new language is one file beside `english.rs` with the same functions, one in a folder of its name with the brief
-//! forms, and one arm in each `match` below.
+//! A new text is a line in each of those files; a new language is a file, a cargo feature and a row in `Language`.
 
-mod english;
-
-use hotdesk_provisioning::{EndReason, RefusalCode};
+use hotdesk_provisioning::{EndReason, Language, RefusalCode};
 use hotdesk_session::Action;
-
-use english::brief;
-
-/// A language that screens can be shown in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-}
 
 /// How much room there is for words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -32,98 +19,28 @@ impl Wording {
     /// Both of them, for tests.
     #[cfg(test)]
     pub(crate) const ALL: [Self; 2] = [Self::Full, Self::Brief];
-
-    fn pick<T>(self, full: T, brief: Option<T>) -> T {
-        match self {
-            Self::Full => full,
-            Self::Brief => brief.unwrap_or(full),
-        }
-    }
 }
 
-/// Everything a screen says that is neither a label, nor a refusal, nor the reason of a log-out.
-///
-/// The comment behind each says what stands for `{0}` and `{1}` in its text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Message {
-    Seconds, // count
-    Minutes, // count
-    Hours,   // count
-    Days,    // count
-    NewPhone,
-    NoNetwork,
-    ServerOffline,
-    NotRegistered,
-    Registered,
-    Connecting,
-    ConnectingHint,
-    CodeCaption,
-    CodeHint,
-    CheckCable,
-    VacantTitle,
-    VacantEmergencyOnly,
-    VacantInternal,
-    VacantAll,
-    VacantNoNetwork,
-    VacantUnregistered,
-    OneFieldHint,
-    SomebodySignedIn, // name
-    OneAttemptLeft,
-    AttemptsLeft, // count
-    TryAgainIn,   // length of time
-    SomebodyElse,
-    AnotherPhone,
-    SigningIn, // name or number
-    StepAsking,
-    StepAsked,
-    StepRegister,
-    StepRegistering, // name
-    AskLogOut,       // name
-    TakeoverLine,    // name who goes
-    TakeoverNext,    // name who comes
-    LogOutLine,
-    LogOutPin,
-    LoggingOut, // name
-    StepBack,   // desk
-    StepErasing,
-    WasLoggedOut, // name
-    ExpiringCaption,
-    ExpiringLimit,
-    ExpiringIdle,
-    ExpiringAsking,
-    LockedHint,
-    SignsOutAt, // time of day
-    SignsOutIn, // length of time
-    Code,       // code
-    Connected,
-    NotConnected,
-    Milliseconds, // count
-    DialCaption,
-    DialEmergency, // numbers
-    CallingCaption,
-    SignInToCall,
-    EmergencyCaption,
-    EmergencyCalling,
-    EmergencyHow,
-    EmergencyLifted,
-    EmergencyWhere, // desk
+/// What the build script made of the languages: `Message`, `Count` and `Label` with a variant for each text, the places
+/// of what is named after enums of other crates, and the texts.
+#[allow(
+    clippy::unneeded_struct_pattern,
+    reason = "one pattern for every variant, whether it holds something or not"
+)]
+mod compiled {
+    use super::Catalogue;
+
+    include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 }
 
-/// Names of things: what stands before a value, beside a field, in the status bar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Label {
-    LogIn,
-    LogOut,
-    Information,
-    Extension,
-    Pin,
-    Desk,
-    Registration,
-    Server,
-    LastSwitch,
-    Address,
-    Device,
-    Version,
+pub(crate) use compiled::{Count, Label, Message};
+
+/// One language: all texts in one, and where each begins and how long it is.
+#[derive(Debug)]
+struct Catalogue {
+    text: &'static str,
+    full: &'static [[u16; 2]],
+    brief: &'static [[u16; 2]],
 }
 
 /// A sentence, and what the person can do about it.
@@ -135,56 +52,85 @@ pub(crate) struct Reason {
     pub(crate) advice: &'static str,
 }
 
-impl Language {
-    /// Every language, for tests and menus.
-    pub const ALL: [Self; 1] = [Self::English];
+/// The languages that this program was built with, English first.
+#[must_use]
+pub fn languages() -> Vec<Language> {
+    let codes = compiled::CATALOGUES.iter();
+    codes
+        .filter_map(|(code, _)| Language::parse(code))
+        .collect()
+}
 
-    /// Its code in ISO 639-1, as configuration files have it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::English => "en",
+/// A language, said with as many words as there is room for. English stands in for a language that was not built in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words {
+    catalogue: &'static Catalogue,
+    language: Language,
+    wording: Wording,
+}
+
+impl Words {
+    pub(crate) fn new(language: Language, wording: Wording) -> Self {
+        let mut all = compiled::CATALOGUES.iter();
+        let spoken = all.find(|(code, _)| *code == language.code());
+        let [(_, english), ..] = &compiled::CATALOGUES;
+        let (catalogue, language) = match spoken {
+            Some((_, catalogue)) => (catalogue, language),
+            None => (english, Language::English),
+        };
+        Self {
+            catalogue,
+            language,
+            wording,
         }
+    }
+
+    fn at(self, place: u16) -> &'static str {
+        let places = match self.wording {
+            Wording::Full => self.catalogue.full,
+            Wording::Brief => self.catalogue.brief,
+        };
+        // The build script wrote both: there is no place without a text.
+        let found = places.get(usize::from(place)).copied();
+        let [start, length] = found.unwrap_or_default().map(usize::from);
+        let text = self.catalogue.text.get(start..start.saturating_add(length));
+        text.unwrap_or_default()
     }
 
     /// A message without anything to fill in.
-    pub(crate) fn text(self, message: Message, wording: Wording) -> &'static str {
-        match self {
-            Self::English => wording.pick(english::message(message), brief::message(message)),
-        }
+    pub(crate) fn text(self, message: Message) -> &'static str {
+        self.at(message as u16)
     }
 
-    /// A message with its `{0}`, `{1}` filled in.
-    pub(crate) fn say(self, message: Message, wording: Wording, parts: &[&str]) -> String {
-        fill(self.text(message, wording), parts)
+    /// A message with what its places stand for, in the order of the English text.
+    pub(crate) fn say(self, message: Message, parts: &[&str]) -> String {
+        fill(self.text(message), parts)
+    }
+
+    /// So many of something, in the form that the language has for such a number.
+    pub(crate) fn count(self, what: Count, count: u64) -> String {
+        let place = (what as u16).saturating_add(plural_form(self.language, count));
+        fill(self.at(place), &[&count.to_string()])
     }
 
     /// The name of a thing.
-    pub(crate) fn label(self, label: Label, wording: Wording) -> &'static str {
-        match self {
-            Self::English => wording.pick(english::label(label), brief::label(label)),
-        }
+    pub(crate) fn label(self, label: Label) -> &'static str {
+        self.at(label as u16)
     }
 
     /// What stands above a soft key.
-    pub(crate) fn action(self, action: Action, wording: Wording) -> &'static str {
-        match self {
-            Self::English => wording.pick(english::action(action), brief::action(action)),
-        }
+    pub(crate) fn action(self, action: Action) -> &'static str {
+        self.at(compiled::action_place(action))
     }
 
     /// Why not.
-    pub(crate) fn refusal(self, code: RefusalCode, wording: Wording) -> Reason {
-        match self {
-            Self::English => wording.pick(english::refusal(code), brief::refusal(code)),
-        }
+    pub(crate) fn refusal(self, code: RefusalCode) -> Reason {
+        self.reason(compiled::refusal_place(code))
     }
 
     /// Why somebody was signed out, with the name in it filled in, and what to do.
-    pub(crate) fn ending(self, reason: &EndReason, wording: Wording) -> [String; 2] {
-        let said = match self {
-            Self::English => wording.pick(english::ending(reason), brief::ending(reason)),
-        };
+    pub(crate) fn ending(self, reason: &EndReason) -> [String; 2] {
+        let said = self.reason(compiled::ending_place(reason));
         let name = match reason {
             EndReason::TakenOver { by } | EndReason::Administrator { by } => by,
             EndReason::Moved { to } => to,
@@ -198,6 +144,32 @@ impl Language {
             | EndReason::Displaced => "",
         };
         [fill(said.sentence, &[name]), said.advice.to_owned()]
+    }
+
+    fn reason(self, place: u16) -> Reason {
+        Reason {
+            sentence: self.at(place),
+            advice: self.at(place.saturating_add(1)),
+        }
+    }
+}
+
+/// Which of the three forms of a noun a number takes (Unicode CLDR, cardinals).
+fn plural_form(language: Language, count: u64) -> u16 {
+    match (language, count) {
+        (Language::French, 0) | (_, 1) => 0,
+        (Language::Polish, _) => {
+            let few = matches!(count % 10, 2..=4) && !matches!(count % 100, 12..=14);
+            if few { 1 } else { 2 }
+        }
+        (
+            Language::English
+            | Language::German
+            | Language::French
+            | Language::Spanish
+            | Language::Italian,
+            _,
+        ) => 1,
     }
 }
 

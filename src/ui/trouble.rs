@@ -3,6 +3,7 @@
 use hotdesk_session::Activity;
 
 use crate::screens::Now;
+use crate::text::{Message, Words};
 use crate::{Body, Icon, Ink, Language, Notice, Warning, Wording};
 
 /// Sentences on one screen; the log has the rest.
@@ -27,55 +28,47 @@ impl Trouble {
     /// In two words.
     #[must_use]
     pub fn title(&self, language: Language) -> &'static str {
-        match language {
-            Language::English => match self {
-                Self::CannotStart(_) => "Cannot start",
-                Self::ClockWrong => "Wrong time",
-                Self::CannotStore => "Cannot save",
-                Self::KeysMissing(_) => "Keys missing",
-                Self::NoDisplay(_) => "No display",
-            },
-        }
+        self.name(Words::new(language, Wording::Full))
     }
 
     /// In a sentence, for the screen, the status and the log.
     #[must_use]
     pub fn sentence(&self, language: Language) -> String {
-        match language {
-            Language::English => match self {
-                Self::CannotStart(why) => why.clone(),
-                Self::ClockWrong => "The phone's clock cannot be right, so no server can be trusted. It goes on once \
-                     the time is set."
-                    .to_owned(),
-                Self::CannotStore => {
-                    "Nothing can be saved. The phone works, but without power it forgets who is signed in.".to_owned()
-                }
-                Self::KeysMissing(keys) if keys.len() >= DIAL_PAD => "No keypad is connected.".to_owned(),
-                Self::KeysMissing(keys) => {
-                    let keys: Vec<String> = keys.chars().map(String::from).collect();
-                    format!("The keypad has no {}: not every number can be dialled.", keys.join(" "))
-                }
-                Self::NoDisplay(why) => format!("Nothing can be seen: {why}"),
-            },
-        }
+        self.say(Words::new(language, Wording::Full), Wording::Full)
     }
 
-    /// The same for a panel that has room for one or two short lines.
-    fn brief(&self, language: Language) -> String {
-        match language {
-            Language::English => match self {
+    fn name(&self, words: Words) -> &'static str {
+        words.text(match self {
+            Self::CannotStart(_) => Message::CannotStart,
+            Self::ClockWrong => Message::ClockWrong,
+            Self::CannotStore => Message::CannotStore,
+            Self::KeysMissing(_) => Message::KeysMissing,
+            Self::NoDisplay(_) => Message::NoDisplay,
+        })
+    }
+
+    fn say(&self, words: Words, wording: Wording) -> String {
+        match (self, wording) {
+            (Self::CannotStart(why), Wording::Full) => why.clone(),
+            (Self::CannotStart(why), Wording::Brief) => {
                 // The folder says least.
-                Self::CannotStart(why) => {
-                    let (file, rest) = why.split_once(": ").unwrap_or(("", why));
-                    let name = file.rsplit('/').next().unwrap_or_default();
-                    [name, rest].join(": ").trim_start_matches(": ").to_owned()
-                }
-                Self::ClockWrong => "Set the clock.".to_owned(),
-                Self::CannotStore => "Lost if power fails.".to_owned(),
-                Self::KeysMissing(keys) if keys.len() >= DIAL_PAD => "No keypad.".to_owned(),
-                Self::KeysMissing(keys) => format!("Missing keys: {keys}"),
-                Self::NoDisplay(_) => "No display.".to_owned(),
-            },
+                let (file, rest) = why.split_once(": ").unwrap_or(("", why));
+                let name = file.rsplit('/').next().unwrap_or_default();
+                [name, rest].join(": ").trim_start_matches(": ").to_owned()
+            }
+            (Self::ClockWrong, _) => words.text(Message::ClockWrongSentence).to_owned(),
+            (Self::CannotStore, _) => words.text(Message::CannotStoreSentence).to_owned(),
+            (Self::KeysMissing(keys), _) if keys.len() >= DIAL_PAD => {
+                words.text(Message::NoKeypadSentence).to_owned()
+            }
+            (Self::KeysMissing(keys), Wording::Full) => {
+                let keys: Vec<String> = keys.chars().map(String::from).collect();
+                words.say(Message::KeysMissingSentence, &[&keys.join(" ")])
+            }
+            (Self::KeysMissing(keys), Wording::Brief) => {
+                words.say(Message::KeysMissingSentence, &[keys])
+            }
+            (Self::NoDisplay(why), _) => words.say(Message::NoDisplaySentence, &[why]),
         }
     }
 
@@ -86,10 +79,10 @@ impl Trouble {
         }
     }
 
-    pub(crate) fn warning(&self, language: Language) -> Warning {
+    pub(crate) fn warning(&self, words: Words) -> Warning {
         Warning {
             icon: Icon::Refused,
-            text: self.title(language).to_owned(),
+            text: self.name(words).to_owned(),
         }
     }
 }
@@ -100,7 +93,7 @@ const DIAL_PAD: usize = 12;
 /// What a screen says of troubles instead of its own matter: why a phone cannot start where it would say that it looks
 /// for its server, and every sentence where an administrator looks.
 pub(crate) fn body(now: &Now<'_>) -> Option<Body> {
-    let (troubles, language) = (&now.scene.facts.troubles, now.scene.language);
+    let (troubles, words) = (&now.scene.facts.troubles, now.words());
     let first = troubles.first()?;
     let cannot_start = matches!(first, Trouble::CannotStart(_));
     let shown = match now.view.activity {
@@ -120,17 +113,16 @@ pub(crate) fn body(now: &Now<'_>) -> Option<Body> {
         | Activity::Expiring(_) => false,
     };
     let told = troubles.iter().take(SENTENCES_MAX);
-    let (lines, code) = match now.scene.wording {
-        Wording::Full => (
-            told.map(|t| t.sentence(language)).collect(),
-            now.scene.facts.address.clone(),
-        ),
-        Wording::Brief => (told.map(|t| t.brief(language)).collect(), None),
+    let wording = now.scene.wording;
+    let lines = told.map(|trouble| trouble.say(words, wording)).collect();
+    let code = match wording {
+        Wording::Full => now.scene.facts.address.clone(),
+        Wording::Brief => None,
     };
     shown.then(|| {
         Body::Notice(Notice {
             icon: Some(Icon::Refused),
-            title: first.title(language).to_owned(),
+            title: first.name(words).to_owned(),
             ink: Ink::Refusal,
             lines,
             code,

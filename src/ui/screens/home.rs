@@ -76,7 +76,7 @@ fn until(now: &Now<'_>, tenure: &Tenure) -> Option<String> {
             now.say(Message::SignsOutAt, &[&end])
         }
         None => {
-            let left = clock::roughly(left.as_secs(), now.scene.language);
+            let left = clock::roughly(left.as_secs(), now.words());
             now.say(Message::SignsOutIn, &[&left])
         }
     })

@@ -4,7 +4,7 @@ use hotdesk_provisioning::{Refusal, RefusalCode};
 use hotdesk_session::LockedOut;
 
 use super::Now;
-use crate::text::{Message, fill};
+use crate::text::{Count, Message, fill};
 use crate::{Body, Figure, Icon, Ink, Notice, clock};
 
 pub(super) fn body(now: &Now<'_>, refusal: &Refusal) -> Body {
@@ -47,7 +47,7 @@ pub(super) fn sentence(now: &Now<'_>, refusal: &Refusal) -> String {
 pub(super) fn advice(now: &Now<'_>, refusal: &Refusal) -> String {
     match refusal.retry_after.filter(|seconds| *seconds > 0) {
         Some(seconds) => {
-            let wait = clock::roughly(u64::from(seconds), now.scene.language);
+            let wait = clock::roughly(u64::from(seconds), now.words());
             now.say(Message::TryAgainIn, &[&wait])
         }
         None => now.refusal(refusal.code).advice.to_owned(),
@@ -57,8 +57,7 @@ pub(super) fn advice(now: &Now<'_>, refusal: &Refusal) -> String {
 pub(super) fn attempts_left(now: &Now<'_>, refusal: &Refusal) -> Option<String> {
     match refusal.attempts_left? {
         0 => None,
-        1 => Some(now.text(Message::OneAttemptLeft).to_owned()),
-        left => Some(now.say(Message::AttemptsLeft, &[&left.to_string()])),
+        left => Some(now.words().count(Count::AttemptsLeft, u64::from(left))),
     }
 }
 
