@@ -1,8 +1,7 @@
-//! A framebuffer of the kernel. What changed is written to its node; its memory is not mapped, because a node that
-//! vanishes answers a write with an error, but ends whoever touches its map, and with them a phone that could dial for help.
+//! A framebuffer of the kernel. Only what changed is written.
 
 use std::fs::{File, OpenOptions};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -17,9 +16,11 @@ use crate::config::FramebufferConfig;
 mod console;
 mod format;
 mod kernel;
+mod memory;
 
 use console::Console;
 use format::Format;
+use memory::Memory;
 
 /// Bytes of neighbouring rows that are written at once.
 const WRITE_BYTES_MAX: usize = 65_536;
@@ -60,7 +61,7 @@ impl Framebuffer {
         info!("{path} ({}): {}", fixed.name(), format.summary());
         let placing = Placing::new(config.mount, format.width, format.height);
         Ok(Self {
-            screen: Screen::new(file, format, placing),
+            screen: Screen::new(Memory::new(file, fixed.smem_len as usize), format, placing),
             node: config.device.clone(),
             _console: console,
         })
@@ -73,7 +74,7 @@ impl Display for Framebuffer {
     }
 
     fn is_stale(&self) -> bool {
-        !is_same(&self.screen.memory, &self.node)
+        !is_same(self.screen.memory.node(), &self.node)
     }
 
     fn summary(&self) -> String {
@@ -94,7 +95,7 @@ fn is_same(open: &File, node: &Path) -> bool {
 
 /// Frame memory behind a file, and what it holds.
 struct Screen {
-    memory: File,
+    memory: Memory,
     format: Format,
     placing: Placing,
     /// Whether it was said that the picture is too large.
@@ -102,7 +103,7 @@ struct Screen {
 }
 
 impl Screen {
-    fn new(memory: File, format: Format, placing: Placing) -> Self {
+    fn new(memory: Memory, format: Format, placing: Placing) -> Self {
         Self {
             memory,
             format,
@@ -130,10 +131,14 @@ impl Screen {
             for y in area.rows().map(i32::unsigned_abs) {
                 self.placing.row(&picture, y, &columns, &mut row);
                 self.format.pack(&row, &mut bytes);
-                band.add(&self.memory, self.format.offset(columns.start, y), &bytes)?;
+                band.add(
+                    &mut self.memory,
+                    self.format.offset(columns.start, y),
+                    &bytes,
+                )?;
             }
         }
-        band.write(&self.memory)
+        band.write(&mut self.memory)
     }
 }
 
@@ -145,7 +150,7 @@ struct Band {
 }
 
 impl Band {
-    fn add(&mut self, memory: &File, at: usize, bytes: &[u8]) -> anyhow::Result<()> {
+    fn add(&mut self, memory: &mut Memory, at: usize, bytes: &[u8]) -> anyhow::Result<()> {
         let follows = self.at + self.bytes.len() == at;
         if !follows || self.bytes.len() + bytes.len() > WRITE_BYTES_MAX {
             self.write(memory)?;
@@ -155,12 +160,12 @@ impl Band {
         Ok(())
     }
 
-    fn write(&mut self, memory: &File) -> anyhow::Result<()> {
+    fn write(&mut self, memory: &mut Memory) -> anyhow::Result<()> {
         if self.bytes.is_empty() {
             return Ok(());
         }
         memory
-            .write_all_at(&self.bytes, self.at as u64)
+            .write(self.at, &self.bytes)
             .context("the framebuffer takes no picture")?;
         self.bytes.clear();
         Ok(())

@@ -1,15 +1,16 @@
-//! What the kernel says about a framebuffer and a virtual terminal, and the few things they are told. The only file with
-//! unsafe code: these requests have no other interface. Never reads or writes a picture.
+//! What the kernel says about a framebuffer and a virtual terminal, and the few things they are told, and frame memory that is
+//! mapped. The only file with unsafe code: these requests have no other interface. Never knows what a picture is.
 #![expect(
     unsafe_code,
-    reason = "ioctl: the numbers and the layouts are those of linux/fb.h and linux/kd.h"
+    reason = "ioctl and mmap: the numbers and the layouts are those of linux/fb.h and linux/kd.h"
 )]
 
 use std::ffi::c_void;
 use std::os::fd::AsFd;
 
-use rustix::io::Result;
+use rustix::io::{Errno, Result};
 use rustix::ioctl::{Getter, IntegerSetter, Ioctl, IoctlOutput, Opcode, ioctl};
+use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
 const FBIOGET_VSCREENINFO: Opcode = 0x4600;
 const FBIOGET_FSCREENINFO: Opcode = 0x4602;
@@ -182,6 +183,56 @@ pub(crate) fn set_terminal_mode(terminal: impl AsFd, mode: TerminalMode) -> Resu
     };
     // SAFETY: the request takes a number, no pointer.
     unsafe { ioctl(terminal, IntegerSetter::<KDSETMODE>::new_usize(number)) }
+}
+
+/// The frame memory of a driver, in ours. Dropping it ends that.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    start: *mut c_void,
+    bytes: usize,
+}
+
+// SAFETY: the memory belongs to the mapping alone, wherever it is sent.
+unsafe impl Send for Mapping {}
+
+impl Mapping {
+    /// Maps the first bytes of a node.
+    pub(super) fn new(node: impl AsFd, bytes: usize) -> Result<Self> {
+        let access = ProtFlags::READ | ProtFlags::WRITE;
+        // SAFETY: the kernel chooses a place where nothing of ours is.
+        let start = unsafe {
+            mmap(
+                std::ptr::null_mut(),
+                bytes,
+                access,
+                MapFlags::SHARED,
+                node,
+                0,
+            )
+        }?;
+        Ok(Self { start, bytes })
+    }
+
+    /// Copies bytes to a place; an error if they do not lie inside.
+    pub(super) fn write(&mut self, at: usize, bytes: &[u8]) -> Result<()> {
+        let end = at.checked_add(bytes.len());
+        if end.is_none_or(|end| end > self.bytes) {
+            return Err(Errno::FAULT);
+        }
+        // SAFETY: source and target are as long as said, and what was mapped is none of ours.
+        unsafe {
+            let target = self.start.cast::<u8>().add(at);
+            target.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: nothing points into it any more. That it stays mapped would be no harm.
+        let _ = unsafe { munmap(self.start, self.bytes) };
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Pictures in a file that stands for frame memory.
 
 use std::io::{Read, Seek};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use embedded_graphics::prelude::{Point, Size};
@@ -16,10 +17,10 @@ use crate::display::samples::face;
 /// What is in memory where nothing was written.
 const UNTOUCHED: u8 = 0x5a;
 
-fn memory(bytes: usize) -> File {
+fn memory(bytes: usize) -> Memory {
     let file = tempfile::tempfile().unwrap();
     file.write_all_at(&vec![UNTOUCHED; bytes], 0).unwrap();
-    file
+    Memory::new(file, bytes)
 }
 
 fn contents(mut file: &File) -> Vec<u8> {
@@ -72,7 +73,7 @@ fn screen(width: u32, height: u32) -> (Screen, Fixed) {
 
 /// The red part of every pixel that is shown.
 fn reds(screen: &Screen, fixed: &Fixed) -> Vec<Vec<u8>> {
-    let bytes = contents(&screen.memory);
+    let bytes = contents(screen.memory.node());
     let rows = bytes.chunks(fixed.line_length as usize).skip(2);
     let pixels = |row: &[u8]| {
         let pixels = row[4..].chunks(4).take(screen.format.width as usize);
@@ -90,7 +91,7 @@ fn a_picture_is_centred_in_memory_and_what_is_beside_the_rows_is_left_alone() {
         reds(&screen, &fixed),
         [[0, 0, 0, 0], [0, 1, 2, 0], [0, 3, 4, 0], [0, 0, 0, 0]]
     );
-    let bytes = contents(&screen.memory);
+    let bytes = contents(screen.memory.node());
     assert_eq!(bytes.len(), fixed.smem_len as usize);
     let stride = fixed.line_length as usize;
     assert!(
@@ -110,10 +111,8 @@ fn only_what_is_damaged_is_written() {
     show(&mut screen, &face(4, 4, |_, _| [9, 0, 0])).unwrap();
     // Whatever is written from now on is seen against this.
     let bytes = fixed.smem_len as usize;
-    screen
-        .memory
-        .write_all_at(&vec![UNTOUCHED; bytes], 0)
-        .unwrap();
+    let untouched = vec![UNTOUCHED; bytes];
+    screen.memory.write(0, &untouched).unwrap();
     let mut damage = Damage::default();
     screen.show(&face(4, 4, |_, _| [7; 3]), &damage).unwrap();
     let kept = [UNTOUCHED; 4];
@@ -134,7 +133,7 @@ fn a_node_that_takes_nothing_is_an_error() {
     let (screen, _) = screen(4, 4);
     let path = tempfile::NamedTempFile::new().unwrap();
     let read_only = File::open(path.path()).unwrap();
-    let mut screen = Screen::new(read_only, screen.format, screen.placing);
+    let mut screen = Screen::new(Memory::new(read_only, 16), screen.format, screen.placing);
     let error = show(&mut screen, &face(4, 4, |_, _| [0; 3])).unwrap_err();
     assert!(error.to_string().contains("framebuffer"));
 }
@@ -207,7 +206,7 @@ fn draw(fixed: &Fixed, format: Format, random: &mut ChaCha8Rng) {
     let (corner, size) = (Point::new(any(11), any(5)), Point::new(any(11), any(5)));
     damage.add(Rectangle::with_corners(corner, size));
     screen.show(&picture, &damage).unwrap();
-    let length = contents(&screen.memory).len();
+    let length = contents(screen.memory.node()).len();
     assert_eq!(length, fixed.smem_len as usize, "{fixed:?}");
 }
 
