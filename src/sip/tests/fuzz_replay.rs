@@ -44,7 +44,8 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
 
 /// Changes a few bytes: overwrites, removes, repeats, or splices in a piece of another input.
 fn mutate(random: &mut ChaCha20Rng, corpus: &[Vec<u8>]) -> Vec<u8> {
-    let mut pick = |below: usize| random.next_u64() as usize % below.max(1);
+    // The same choices on every word size.
+    let mut pick = |below: usize| (random.next_u64() % below.max(1) as u64) as usize;
     let mut bytes = corpus[pick(corpus.len())].clone();
     for _ in 0..=pick(4) {
         let at = pick(bytes.len());

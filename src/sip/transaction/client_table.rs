@@ -46,7 +46,8 @@ impl ClientTable {
     }
 
     /// Whose request this answers, once for each final answer. Answers from elsewhere than where the request went are
-    /// nobody's.
+    /// nobody's, and so are those to a request that was answered: it is forgotten at once, because staying to absorb them
+    /// (timer K) would wake the phone up for nothing else.
     pub(crate) fn receive(
         &mut self,
         now: Instant,
@@ -60,7 +61,9 @@ impl ClientTable {
             .find(|e| e.key == key && e.transmit.destination.ip() == source.ip())?;
         let action = entry.machine.on_response(now, response.status);
         let owner = entry.owner.filter(|_| action == ClientAction::Deliver);
-        self.sweep();
+        if response.status >= 200 {
+            self.0.retain(|entry| entry.key != key);
+        }
         owner
     }
 
