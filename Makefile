@@ -1,8 +1,8 @@
 # The vocabulary of the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check golden screens bench fuzz deny arm size test-arm check-packaging firmware test-qemu qemu bench-arm ci
+.PHONY: help run setup test check golden screens bench fuzz deny arm size smoke test-arm check-packaging firmware test-qemu qemu bench-arm ci
 
-SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
+SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/smoke cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -45,6 +45,9 @@ arm: ## hotdeskd for a phone: target/arm/TARGET/hotdeskd (TARGET=aarch64-unknown
 size: arm ## how large that is, crate by crate; fails above the budget
 	@TARGET=$(TARGET) cross/size
 
+smoke: arm ## starts it under QEMU's emulation of a phone's processor, and asks it something
+	@TARGET=$(TARGET) cross/smoke
+
 test-arm: ## the tests of what runs on a phone, on an emulated ARMv7
 	@cross/test
 
@@ -64,4 +67,4 @@ bench-arm: setup firmware ## what the agent costs on an ARM phone, beside a rebo
 qemu: firmware ## the demonstration with the image in QEMU as its handset
 	@PHONE=qemu assets/demo/run.sh
 
-ci: check test deny size check-packaging test-qemu ## what continuous integration runs
+ci: check test deny size smoke check-packaging test-qemu ## what continuous integration runs
