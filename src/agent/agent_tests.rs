@@ -10,7 +10,7 @@ use super::*;
 use crate::ActivityName;
 use crate::test_server::{Asked, TestServer, json};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 const STREAM: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n\n";
 
 /// Says 200 to every REGISTER; its thread ends with the test process.

@@ -25,8 +25,10 @@ const CONNECT_MAX: Duration = Duration::from_secs(5);
 const ANSWER_MAX: Duration = Duration::from_secs(9);
 /// A connection lies idle for so long before it is closed: longer than a person types.
 const IDLE_MAX: Duration = Duration::from_secs(300);
-/// How often an idle connection is probed, so that a dead one is noticed before a person needs it.
+/// After how much silence the kernel probes a connection, so that a dead one is noticed before a person needs it.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// How long a probe, or anything else that was sent, may stay without an answer.
+const UNANSWERED_MAX: Duration = Duration::from_secs(30);
 /// Longest `ETag` that is kept.
 const TAG_BYTES_MAX: usize = 256;
 /// The agent's version, as the server shows it.
@@ -62,6 +64,7 @@ impl Client {
             .connect_timeout(CONNECT_MAX)
             .pool_idle_timeout(IDLE_MAX)
             .tcp_keepalive(KEEP_ALIVE)
+            .tcp_user_timeout(UNANSWERED_MAX)
             .pool_max_idle_per_host(2)
             .build()
             .context("the HTTPS client cannot be set up")?;

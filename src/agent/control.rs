@@ -17,7 +17,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
-use tracing::debug;
+use tracing::{debug, trace};
 use zeroize::Zeroizing;
 
 use crate::agent::Handles;
@@ -79,7 +79,10 @@ pub(crate) async fn serve(listener: UnixListener, reach: Reach) -> anyhow::Resul
     loop {
         let place = Arc::clone(&places).acquire_owned().await?;
         let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+            Ok((stream, _)) => {
+                trace!(why = "the control socket", "awake");
+                stream
+            }
             Err(error) => {
                 debug!("a control client was not taken: {error}");
                 tokio::time::sleep(PAUSE).await;

@@ -301,15 +301,27 @@ fn the_registrar_can_sign_the_guest_out_and_light_the_message_lamp() {
 }
 
 #[test]
-fn the_phone_sleeps_when_nothing_is_due() {
+fn a_phone_at_rest_wakes_up_only_to_tell_its_registrar_something() {
+    const WATCHED: Duration = Duration::from_secs(3000);
     let mut rig = Rig::vacant();
-    let mut wakes = 0;
-    let end = rig.now + Duration::from_secs(100);
+    // Whatever the start left behind is over.
+    rig.advance(Duration::from_secs(60));
+    rig.answer_registers();
+    rig.sent.clear();
+    let (mut wakes, mut silent) = (0, 0);
+    let end = rig.now + WATCHED;
     while let Some(at) = rig.core.poll_timeout().filter(|at| *at <= end) {
         rig.now = at.max(rig.now);
         rig.core.handle_timeout(rig.now);
         rig.drain();
         wakes += 1;
+        silent += usize::from(rig.sent.is_empty());
+        rig.answer_registers();
+        rig.sent.clear();
     }
-    assert!(wakes <= 8, "{wakes} wake-ups in 100 idle seconds");
+    // A keep-alive every 25 seconds, and a refresh when half of the 300 granted seconds are over.
+    let keep_alives = WATCHED.as_secs() / 25;
+    let refreshes = WATCHED.as_secs() / 150;
+    assert!(wakes <= keep_alives + refreshes, "{wakes} wake-ups");
+    assert_eq!(silent, 0, "of {wakes} wake-ups had nothing to say");
 }

@@ -7,15 +7,16 @@ use hotdesk_provisioning::{Refusal, RefusalCode, Secret};
 use hotdesk_session::Event;
 use reqwest::Response;
 use tokio::time::{sleep, timeout};
-use tracing::{debug, info};
+use tracing::{debug, info, trace};
 
 use crate::asking::{Answer, Reply};
 use crate::backoff::Backoff;
 use crate::client::Client;
 use crate::sse;
 
-/// Longest silence of a stream that is still believed to be up: the server says something several times as often.
-const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// Longest silence of a stream that is still believed to be up: the server says something three times as often. A server that
+/// is gone is noticed sooner, by the kernel, whose probes wake nobody up (`KEEP_ALIVE` of the client).
+const SILENCE_MAX: Duration = Duration::from_secs(150);
 /// Longest wait for the stream to begin.
 const BEGIN_MAX: Duration = Duration::from_secs(10);
 
@@ -60,6 +61,7 @@ async fn read(mut response: Response, reply: &Reply) -> bool {
         let Ok(Ok(Some(piece))) = timeout(SILENCE_MAX, response.chunk()).await else {
             return anything;
         };
+        trace!(why = "the event stream", "awake");
         anything = true;
         let Ok(pushes) = parser.push(&piece) else {
             debug!("an event without end");

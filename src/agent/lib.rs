@@ -36,6 +36,7 @@ mod store;
 mod tasks;
 #[cfg(test)]
 mod test_server;
+mod timer;
 mod tls;
 mod transport;
 mod wall;

@@ -72,6 +72,7 @@ impl Loop {
 
     fn handle(&mut self, input: Input) -> anyhow::Result<()> {
         let now = self.clock.now();
+        input.trace(self.core.poll_timeout().is_some_and(|at| at <= now));
         match input {
             Input::Key(key) => {
                 trace!(?key, "key");

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::*;
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 /// A folder with a configuration file, and the phone that it is for.
 struct Desk {

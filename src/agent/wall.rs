@@ -1,21 +1,19 @@
 //! News that somebody set the clock: a phone that started in 1970 goes on at once when it learns the time. Never sets it.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::time::Duration;
 
-use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-    timerfd_settime,
-};
-use tokio::io::unix::AsyncFd;
+use rustix::time::{TimerfdClockId, TimerfdTimerFlags};
 use tracing::warn;
 
-/// A moment that never comes, in seconds since 1970: the timer is there to be cancelled.
-const NEVER: i64 = i32::MAX as i64;
+use crate::timer::KernelTimer;
+
+/// A moment that never comes, counted from 1970: the timer is there to be cancelled.
+const NEVER: Duration = Duration::from_secs(i32::MAX as u64);
 
 /// Hears from the kernel when the clock is set.
 #[derive(Debug)]
-pub(crate) struct WallNews(Option<AsyncFd<OwnedFd>>);
+pub(crate) struct WallNews(Option<KernelTimer>);
 
 impl WallNews {
     pub(crate) fn open() -> Self {
@@ -29,46 +27,23 @@ impl WallNews {
         let Some(timer) = &self.0 else {
             return std::future::pending().await;
         };
-        let cancelled = match timer.readable().await {
-            Ok(mut ready) => {
-                ready.clear_ready();
-                true
-            }
-            Err(_) => false,
-        };
+        let cancelled = timer.fired().await;
         // A timer is cancelled once; the next one hears of the next time.
-        let again = arm(timer.get_ref());
-        if !cancelled || again.is_err() {
+        if cancelled.and_then(|()| arm(timer)).is_err() {
             self.0 = None;
         }
     }
 }
 
-#[expect(
-    deprecated,
-    reason = "what it warns of is a descriptor that is closed while it is registered, and this one is owned"
-)]
-fn timer() -> io::Result<AsyncFd<OwnedFd>> {
-    let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
-    let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
+fn timer() -> io::Result<KernelTimer> {
+    let timer = KernelTimer::open(TimerfdClockId::Realtime)?;
     arm(&timer)?;
-    AsyncFd::new(timer)
+    Ok(timer)
 }
 
-fn arm(timer: &OwnedFd) -> io::Result<()> {
-    let never = Itimerspec {
-        it_interval: Timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        },
-        it_value: Timespec {
-            tv_sec: NEVER,
-            tv_nsec: 0,
-        },
-    };
+fn arm(timer: &KernelTimer) -> io::Result<()> {
     let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-    timerfd_settime(timer, flags, &never)?;
-    Ok(())
+    timer.set(flags, NEVER)
 }
 
 #[cfg(test)]

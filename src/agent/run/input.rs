@@ -6,10 +6,11 @@ use anyhow::Error;
 use hotdesk_session::Key;
 use hotdesk_sip::Flow;
 use tokio::sync::{mpsc, watch};
+use tracing::trace;
 
 use crate::asking::Answered;
 use crate::control::Order;
-use crate::deadline;
+use crate::deadline::Alarm;
 use crate::network::Network;
 use crate::tasks::Tasks;
 use crate::transport::{Arrival, DATAGRAM_BYTES_MAX, Transport};
@@ -33,6 +34,27 @@ pub(super) enum Input {
     Broken(Error),
 }
 
+impl Input {
+    /// Says what woke the phone up, for somebody who wonders why it does not sleep. `core_is_due`: whether a deadline is one
+    /// of the core's.
+    pub(super) fn trace(&self, core_is_due: bool) {
+        let why = match self {
+            Self::Key(_) => "a key",
+            Self::Datagram(..) => "a datagram",
+            Self::Arrival(_) => "a stream",
+            Self::Answered(_) => "an answer",
+            Self::Order(_) => "an order",
+            Self::NetworkChanged => "the network",
+            Self::WallSet => "the clock was set",
+            Self::Hardware => "the hardware",
+            Self::Deadline if core_is_due => "a deadline",
+            Self::Deadline => "the clock on the screen",
+            Self::Broken(_) => "the end",
+        };
+        trace!(why, "awake");
+    }
+}
+
 /// Where things come from.
 pub(super) struct Inputs {
     pub(super) keys: mpsc::Receiver<Key>,
@@ -41,6 +63,7 @@ pub(super) struct Inputs {
     pub(super) orders: mpsc::Receiver<Order>,
     pub(super) network: Network,
     pub(super) wall: WallNews,
+    pub(super) alarm: Alarm,
     pub(super) missing: watch::Receiver<String>,
     pub(super) dark: watch::Receiver<Option<String>>,
     pub(super) tasks: Tasks,
@@ -60,7 +83,7 @@ impl Inputs {
             () = self.wall.set() => Input::WallSet,
             Ok(()) = self.missing.changed() => Input::Hardware,
             Ok(()) = self.dark.changed() => Input::Hardware,
-            () = deadline::reached(deadline) => Input::Deadline,
+            () = self.alarm.reached(deadline) => Input::Deadline,
             error = self.tasks.first_to_end() => Input::Broken(error),
         }
     }

@@ -16,6 +16,7 @@ use crate::asking::Asker;
 use crate::backoff::Backoff;
 use crate::client::{Client, VERSION};
 use crate::control::{self, Reach};
+use crate::deadline::Alarm;
 use crate::face::Painter;
 use crate::network::Network;
 use crate::status::Beside;
@@ -68,6 +69,7 @@ impl Loop {
             orders: ordered,
             network: Network::open(),
             wall: WallNews::open(),
+            alarm: Alarm::new(clock.clone()),
             missing,
             dark: darkness,
             tasks,

@@ -13,8 +13,9 @@ use crate::api::device::EnabledDevice;
 use crate::app::App;
 use crate::error::Answer;
 
-/// How often a comment shows both sides that the connection lives: below the usual 30 s of a NAT's memory.
-const KEEP_ALIVE: Duration = Duration::from_secs(20);
+/// How often a comment shows both sides that the connection lives: before a proxy loses its patience, which is usually after
+/// 60 s. Each one wakes the phone up; that the other side is there at all is asked by TCP, in the kernels.
+const KEEP_ALIVE: Duration = Duration::from_secs(50);
 
 pub(crate) async fn events(
     State(app): State<App>,
