@@ -12,16 +12,32 @@ const BOOT_MAX: Duration = Duration::from_secs(60);
 /// What asks the agent in the guest.
 const ASK: &str = "hotdeskd --socket /run/hotdesk/control.sock --json";
 
-/// The data partition of the phone, with more files beside its configuration.
-pub(crate) fn disk(world: &World, more: Option<&Path>) -> Disk {
+/// The data partition of the phone.
+pub(crate) fn disk(world: &World) -> Disk {
+    disk_with(world, "", None)
+}
+
+/// The same with more lines in the configuration, and more files beside it.
+fn disk_with(world: &World, more_lines: &str, more: Option<&Path>) -> Disk {
     let https = world.site.https.address().port();
-    let toml = rig::qemu::agent_toml(https, "kind = \"framebuffer\"\n");
+    let display = format!("kind = \"framebuffer\"\n{more_lines}");
+    let toml = rig::qemu::agent_toml(https, &display);
     Disk::provisioned_with(&toml, &world.site.provd.ca_file(), more)
 }
 
 /// Switches a phone on and waits until it is the desk's own.
-pub(crate) async fn phone(world: &World, start: Start, more: Option<&Path>) -> Machine {
-    let mut phone = Machine::start(&Firmware::find(), Board::Phone, start, disk(world, more)).await;
+pub(crate) async fn phone(world: &World, start: Start) -> Machine {
+    start_from(disk(world), start).await
+}
+
+/// A phone that says in its log what wakes it up, with more files on its data partition.
+pub(crate) async fn talkative_phone(world: &World, more: &Path) -> Machine {
+    let disk = disk_with(world, "[log]\nlevel = \"trace\"\n", Some(more));
+    start_from(disk, Start::Saved).await
+}
+
+async fn start_from(disk: Disk, start: Start) -> Machine {
+    let mut phone = Machine::start(&Firmware::find(), Board::Phone, start, disk).await;
     expect_user(&mut phone, None).await;
     phone
 }

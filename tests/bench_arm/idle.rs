@@ -1,17 +1,20 @@
 //! What a phone costs that nobody touches, beside a peer: baresip, a SIP phone for small systems, in the same guest.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use rig::World;
-use rig::qemu::{Firmware, Machine, Start};
+use rig::qemu::{Firmware, Machine};
 use tempfile::TempDir;
 
 use crate::desk;
 
 /// Longest that programs take to come to rest after their start.
 const SETTLING: Duration = Duration::from_secs(15);
+/// How long they are watched then. What comes every 25 or 50 seconds evens out.
+const WATCHED: Duration = Duration::from_secs(300);
 /// The modules that baresip needs to be a phone without sound.
 const MODULES: [&str; 3] = ["account.so", "menu.so", "g711.so"];
 
@@ -24,6 +27,8 @@ pub(crate) struct Idle {
     pub(crate) binary: f64,
     pub(crate) agent: Process,
     pub(crate) baresip: Process,
+    /// What the agent itself said that it woke up for, with how often.
+    pub(crate) reasons: BTreeMap<String, f64>,
 }
 
 /// One program at rest.
@@ -32,14 +37,14 @@ pub(crate) struct Process {
     pub(crate) resident: u64,
     /// What of it is no file and is shared with nobody, in KiB.
     pub(crate) private: u64,
-    /// How often its threads went back to sleep in a minute.
-    pub(crate) wake_ups: u64,
+    /// How often each of its threads went back to sleep in a minute, by the name of the thread.
+    pub(crate) wake_ups: BTreeMap<String, f64>,
 }
 
 pub(crate) async fn measure() -> Idle {
     let world = World::start_for_machines("").await;
     let tree = baresip_tree();
-    let mut phone = desk::phone(&world, Start::Saved, Some(tree.path())).await;
+    let mut phone = desk::talkative_phone(&world, tree.path()).await;
     phone.run("mount -o remount,exec /data").await;
     let started = "(cd /data/etc/baresip && ./lib/ld-linux-armhf.so.3 --library-path lib ./baresip -f . \
                    </dev/null >/tmp/baresip.log 2>&1 &)";
@@ -51,23 +56,26 @@ pub(crate) async fn measure() -> Idle {
     assert!(alive.trim().parse::<u32>().is_ok(), "{alive}");
     let (agent, baresip) = ("pidof hotdeskd", "pidof ld-linux-armhf.so.3");
     let before = [
-        switches(&mut phone, agent).await,
-        switches(&mut phone, baresip).await,
+        rests(&mut phone, agent).await,
+        rests(&mut phone, baresip).await,
     ];
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    let said_before = reasons(&mut phone).await;
+    tokio::time::sleep(WATCHED).await;
+    let said = reasons(&mut phone).await;
     let after = [
-        switches(&mut phone, agent).await,
-        switches(&mut phone, baresip).await,
+        rests(&mut phone, agent).await,
+        rests(&mut phone, baresip).await,
     ];
     let size = phone.run("wc -c </usr/bin/hotdeskd").await;
     Idle {
         binary: size.trim().parse().unwrap(),
-        agent: process(&mut phone, agent, after[0] - before[0]).await,
-        baresip: process(&mut phone, baresip, after[1] - before[1]).await,
+        agent: process(&mut phone, agent, in_a_minute(&before[0], &after[0])).await,
+        baresip: process(&mut phone, baresip, in_a_minute(&before[1], &after[1])).await,
+        reasons: in_a_minute(&said_before, &said),
     }
 }
 
-async fn process(phone: &mut Machine, pid: &str, wake_ups: u64) -> Process {
+async fn process(phone: &mut Machine, pid: &str, wake_ups: BTreeMap<String, f64>) -> Process {
     let status = phone.run(&format!("cat /proc/$({pid})/status")).await;
     Process {
         resident: field(&status, "VmRSS:"),
@@ -76,17 +84,43 @@ async fn process(phone: &mut Machine, pid: &str, wake_ups: u64) -> Process {
     }
 }
 
-/// Voluntary context switches of all threads: how often one had nothing more to do.
-async fn switches(phone: &mut Machine, pid: &str) -> u64 {
+/// What was counted while the phone was watched, for one minute.
+fn in_a_minute(
+    before: &BTreeMap<String, u64>,
+    after: &BTreeMap<String, u64>,
+) -> BTreeMap<String, f64> {
+    let counted = after.iter().map(|(what, now)| {
+        let more = now.saturating_sub(before.get(what).copied().unwrap_or(0));
+        (what.clone(), more as f64 * 60.0 / WATCHED.as_secs_f64())
+    });
+    counted.filter(|(_, times)| *times > 0.0).collect()
+}
+
+/// Voluntary context switches by thread: how often it had nothing more to do.
+async fn rests(phone: &mut Machine, pid: &str) -> BTreeMap<String, u64> {
     let status = phone
         .run(&format!("cat /proc/$({pid})/task/*/status"))
         .await;
-    let lines = status
-        .lines()
-        .filter(|line| line.starts_with("voluntary_ctxt_switches:"));
-    lines
-        .map(|line| field(line, "voluntary_ctxt_switches:"))
-        .sum()
+    let (mut threads, mut name) = (BTreeMap::new(), String::new());
+    for line in status.lines() {
+        if let Some(thread) = line.strip_prefix("Name:") {
+            name = thread.trim().to_owned();
+        } else if line.starts_with("voluntary_ctxt_switches:") {
+            *threads.entry(name.clone()).or_default() += field(line, "voluntary_ctxt_switches:");
+        }
+    }
+    threads
+}
+
+/// How often the agent has said so far that it woke up, by what it was for.
+async fn reasons(phone: &mut Machine) -> BTreeMap<String, u64> {
+    let log = phone.run("logread | grep ' awake why='").await;
+    let mut reasons = BTreeMap::new();
+    for line in log.lines() {
+        let why = line.split('"').nth(1).unwrap_or("unknown");
+        *reasons.entry(why.to_owned()).or_default() += 1;
+    }
+    reasons
 }
 
 fn field(status: &str, name: &str) -> u64 {

@@ -22,7 +22,7 @@ pub(crate) struct Counts {
 
 pub(crate) async fn count() -> Counts {
     let world = World::start_for_machines("").await;
-    let mut phone = desk::phone(&world, Start::Counted, None).await;
+    let mut phone = desk::phone(&world, Start::Counted).await;
     phone.press("[1]").await;
     phone.expect_text("Log In").await;
     let mut keys = Vec::new();

@@ -13,6 +13,8 @@ mod idle;
 mod instructions;
 mod switch;
 
+use idle::Process;
+
 /// The median of numbers in any order.
 fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
@@ -66,7 +68,7 @@ async fn main() {
     println!(
         "\n| idle in the same guest | hotdeskd | baresip, without an account |\n| --- | --- | --- |"
     );
-    let (ours, theirs) = (idle.agent, idle.baresip);
+    let (ours, theirs, reasons) = (idle.agent, idle.baresip, idle.reasons);
     println!(
         "| resident memory | {} KiB | {} KiB |",
         ours.resident, theirs.resident
@@ -75,8 +77,17 @@ async fn main() {
         "| of it no file | {} KiB | {} KiB |",
         ours.private, theirs.private
     );
+    let sum = |process: &Process| process.wake_ups.values().sum::<f64>();
     println!(
-        "| wake-ups in a minute | {} | {} |",
-        ours.wake_ups, theirs.wake_ups
+        "| wake-ups in a minute | {:.1} | {:.1} |",
+        sum(&ours),
+        sum(&theirs)
     );
+    println!("\n| what wakes hotdeskd | times in a minute |\n| --- | --- |");
+    for (thread, times) in &ours.wake_ups {
+        row(&format!("thread {thread}"), &format!("{times:.1}"));
+    }
+    for (why, times) in &reasons {
+        row(why, &format!("{times:.1}"));
+    }
 }

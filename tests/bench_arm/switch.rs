@@ -20,7 +20,7 @@ pub(crate) const STARTS: usize = 10;
 /// Milliseconds from Submit to the registrar's 200 OK, as the agent itself measures them.
 pub(crate) async fn live() -> f64 {
     let world = World::start_for_machines("").await;
-    let mut phone = desk::phone(&world, Start::Saved, None).await;
+    let mut phone = desk::phone(&world, Start::Saved).await;
     let mut times = Vec::new();
     for _ in 0..LIVE {
         let status = desk::log_in(&mut phone).await;
@@ -34,7 +34,7 @@ pub(crate) async fn live() -> f64 {
 /// that an orderly shut-down takes, so that the comparison favours the reboot.
 pub(crate) async fn by_reboot() -> f64 {
     let world = World::start_for_machines("").await;
-    let data = desk::disk(&world, None);
+    let data = desk::disk(&world);
     let mut phone = Machine::start(&Firmware::find(), Board::Phone, Start::Saved, data).await;
     desk::expect_user(&mut phone, None).await;
     desk::log_in(&mut phone).await;
@@ -56,7 +56,7 @@ pub(crate) async fn by_reboot() -> f64 {
 /// Milliseconds from the agent's start to its first picture, as the agent itself measures them.
 pub(crate) async fn start_to_first_picture() -> f64 {
     let world = World::start_for_machines("").await;
-    let mut phone = desk::phone(&world, Start::Saved, None).await;
+    let mut phone = desk::phone(&world, Start::Saved).await;
     let mut times = Vec::new();
     for _ in 0..STARTS {
         phone.run("killall -9 hotdeskd").await;
