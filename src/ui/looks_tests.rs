@@ -116,8 +116,13 @@ const MAY_BE_SHORTENED: [&str; 8] = [
     "dial-longest",
 ];
 
-/// A name that is no longer than many, but longer than a small panel; and what somebody else's parser says of a file.
-const MAY_BE_SHORTENED_IN_BRIEF: [&str; 2] = ["occupied-accents", "trouble-cannot-start"];
+/// A name that is no longer than many, but longer than a small panel; what somebody else's parser says of a file; and an
+/// address that somebody else chose.
+const MAY_BE_SHORTENED_IN_BRIEF: [&str; 3] = [
+    "occupied-accents",
+    "trouble-cannot-start",
+    "trouble-other-server",
+];
 
 fn may_be_shortened(sample: &Sample, panel: &Panel) -> bool {
     let brief = panel.wording == Wording::Brief;

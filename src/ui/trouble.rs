@@ -14,6 +14,10 @@ const SENTENCES_MAX: usize = 3;
 pub enum Trouble {
     /// The phone cannot start: the file, the line and what is wrong.
     CannotStart(String),
+    /// Neither configuration nor network names a server.
+    NoServer,
+    /// What the network names instead of a server that speaks our protocol, as far as it may be shown.
+    OtherServer(String),
     /// The clock shows a time that cannot be right, so that no server can be trusted.
     ClockWrong,
     /// Nothing can be written.
@@ -40,6 +44,8 @@ impl Trouble {
     fn name(&self, words: Words) -> &'static str {
         words.text(match self {
             Self::CannotStart(_) => Message::CannotStart,
+            Self::NoServer => Message::NoServer,
+            Self::OtherServer(_) => Message::OtherServer,
             Self::ClockWrong => Message::ClockWrong,
             Self::CannotStore => Message::CannotStore,
             Self::KeysMissing(_) => Message::KeysMissing,
@@ -56,6 +62,8 @@ impl Trouble {
                 let name = file.rsplit('/').next().unwrap_or_default();
                 [name, rest].join(": ").trim_start_matches(": ").to_owned()
             }
+            (Self::NoServer, _) => words.text(Message::NoServerSentence).to_owned(),
+            (Self::OtherServer(named), _) => words.say(Message::OtherServerSentence, &[named]),
             (Self::ClockWrong, _) => words.text(Message::ClockWrongSentence).to_owned(),
             (Self::CannotStore, _) => words.text(Message::CannotStoreSentence).to_owned(),
             (Self::KeysMissing(keys), _) if keys.len() >= DIAL_PAD => {
@@ -74,7 +82,7 @@ impl Trouble {
 
     pub(crate) fn keeps_the_server_away(&self) -> bool {
         match self {
-            Self::CannotStart(_) | Self::ClockWrong => true,
+            Self::CannotStart(_) | Self::NoServer | Self::OtherServer(_) | Self::ClockWrong => true,
             Self::CannotStore | Self::KeysMissing(_) | Self::NoDisplay(_) => false,
         }
     }
@@ -90,15 +98,23 @@ impl Trouble {
 /// Keys of a dial pad.
 const DIAL_PAD: usize = 12;
 
-/// What a screen says of troubles instead of its own matter: why a phone cannot start where it would say that it looks
-/// for its server, and every sentence where an administrator looks.
+/// What a screen says of troubles instead of its own matter: why a phone has no server where it would say that it looks
+/// for it, and every sentence where an administrator looks.
 pub(crate) fn body(now: &Now<'_>) -> Option<Body> {
     let (troubles, words) = (&now.scene.facts.troubles, now.words());
     let first = troubles.first()?;
-    let cannot_start = matches!(first, Trouble::CannotStart(_));
+    let no_server = match first {
+        Trouble::CannotStart(_) => true,
+        // Without a network there is nothing to find, and the screen says so.
+        Trouble::NoServer | Trouble::OtherServer(_) => now.view.status.network,
+        Trouble::ClockWrong
+        | Trouble::CannotStore
+        | Trouble::KeysMissing(_)
+        | Trouble::NoDisplay(_) => false,
+    };
     let shown = match now.view.activity {
         Activity::Diagnostics => true,
-        Activity::Enrolling(_) => cannot_start,
+        Activity::Enrolling(_) => no_server,
         Activity::Home
         | Activity::Entering(_)
         | Activity::Admitting(_)

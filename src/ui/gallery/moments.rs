@@ -327,6 +327,20 @@ fn troubles() -> Vec<Sample> {
             .with(with(troubles))
     };
     let missing = Trouble::KeysMissing("7#".to_owned());
+    let no_server = |name, trouble: Trouble| {
+        Sample::new(name, enrolling(None))
+            .with(|s| {
+                s.profile = None;
+                s.wall = None;
+                s.status = Status {
+                    network: true,
+                    ..Status::default()
+                };
+            })
+            .with(with(&[trouble]))
+            .keys_and_primary(&[Action::Emergency, Action::Info], None)
+    };
+    let named = "http://192.0.2.10/prov/".to_owned();
     vec![
         Sample::new("trouble-cannot-start", enrolling(None))
             .with(|s| {
@@ -337,6 +351,8 @@ fn troubles() -> Vec<Sample> {
             })
             .with(with(&[cannot_start]))
             .keys_and_primary(&[Action::Emergency, Action::Info], None),
+        no_server("trouble-no-server", Trouble::NoServer),
+        no_server("trouble-other-server", Trouble::OtherServer(named)),
         Sample::new("trouble-vacant", Activity::Home)
             .keys(&[Action::LogIn, Action::Emergency, Action::Info])
             .with(with(&[Trouble::CannotStore])),
