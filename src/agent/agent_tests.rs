@@ -141,7 +141,7 @@ async fn a_restarted_phone_is_ready_without_its_server_and_on_the_same_port() {
     let before = until(&agent, "a registered desk", is_ready).await;
     agent.stop().await.unwrap();
     let away = Config {
-        server_url: "https://127.0.0.1:1".to_owned(),
+        server_url: Some("https://127.0.0.1:1".to_owned()),
         ..config
     };
     let (agent, _keys) = start(away).await;

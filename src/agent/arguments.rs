@@ -25,6 +25,7 @@ Commands:
 
 Without a running phone:
   keys [MAP]        show what each key of each keypad sends and what the key map makes of it
+  doctor            where the phone's server comes from; exit status 1 if there is none
   display-test      show a pattern on the display: frame, colours, greys, the format found
 
   --json            answers as JSON
@@ -47,6 +48,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Verb {
     Run,
     DisplayTest,
+    Doctor,
     /// With the key map of this name or file; `None`: the configured one.
     Keys(Option<String>),
     Ask(Ask),
@@ -113,6 +115,7 @@ fn parse_verb(verb: &str, rest: &[String]) -> anyhow::Result<Verb> {
     let ask = match (verb, rest) {
         ("run", []) => return Ok(Verb::Run),
         ("display-test", []) => return Ok(Verb::DisplayTest),
+        ("doctor", []) => return Ok(Verb::Doctor),
         ("keys", []) => return Ok(Verb::Keys(None)),
         ("keys", [map]) => return Ok(Verb::Keys(Some(map.clone()))),
         ("help", []) => return Ok(Verb::Help),

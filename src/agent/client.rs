@@ -38,6 +38,7 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[derive(Debug)]
 pub(crate) struct Client {
     http: reqwest::Client,
+    server: String,
     config: Config,
 }
 
@@ -50,8 +51,10 @@ pub(crate) struct Fetched {
 
 impl Client {
     /// # Errors
-    /// When the authority's file cannot be used.
+    /// When the configuration names no server, or the authority's file cannot be used.
     pub(crate) fn new(config: Config, clock: &Clock) -> anyhow::Result<Self> {
+        let server = config.server_url.clone();
+        let server = server.context("server.url: not set, and no server was found")?;
         let tls = tls::client_config(config.ca_file.as_deref(), clock)?;
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
@@ -68,7 +71,11 @@ impl Client {
             .pool_max_idle_per_host(2)
             .build()
             .context("the HTTPS client cannot be set up")?;
-        Ok(Self { http, config })
+        Ok(Self {
+            http,
+            server,
+            config,
+        })
     }
 
     pub(crate) async fn enrol(&self, claim: Secret) -> Result<EnrolAnswer, Refusal> {
@@ -213,7 +220,7 @@ impl Client {
         path: &str,
         token: Option<&Secret>,
     ) -> reqwest::RequestBuilder {
-        let url = format!("{}{path}", self.config.server_url);
+        let url = format!("{}{path}", self.server);
         let request = self.http.request(method, url);
         let bearer = token.and_then(|token| {
             let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose())).ok()?;

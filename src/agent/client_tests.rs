@@ -121,7 +121,7 @@ async fn a_port_on_which_nobody_listens_is_not_reached() {
         .local_addr()
         .unwrap();
     let config = Config {
-        server_url: format!("https://{free}"),
+        server_url: Some(format!("https://{free}")),
         ..server.phone()
     };
     assert_eq!(
@@ -151,7 +151,7 @@ async fn another_authority_is_not_trusted() {
 async fn another_name_is_not_trusted() {
     let server = TestServer::saying(json("200 OK", "{}"));
     let config = Config {
-        server_url: format!("https://localhost:{}", server.address.port()),
+        server_url: Some(format!("https://localhost:{}", server.address.port())),
         ..server.phone()
     };
     assert_eq!(open_code(config, JUNE).await, RefusalCode::ServerUntrusted);

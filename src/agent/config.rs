@@ -9,9 +9,12 @@ use hotdesk_provisioning::DeviceId;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+mod discovery;
 mod display;
 mod keypad;
 mod lamps;
+pub use discovery::DiscoveryConfig;
+use discovery::DiscoveryTable;
 use display::DisplayTable;
 pub use display::{
     ChipConfig, Controller, DisplayConfig, FramebufferConfig, LineConfig, Link, Mount, Rotation,
@@ -24,8 +27,10 @@ use lamps::{BacklightTable, LampsTable, ToneTable};
 /// What a phone is told before it asks any server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The provisioning server, `https://host[:port]`, without a slash at the end.
-    pub server_url: String,
+    /// The provisioning server, `https://host[:port]`, without a slash at the end; `None`: the phone looks for it.
+    pub server_url: Option<String>,
+    /// Where it looks.
+    pub discovery: DiscoveryConfig,
     /// The only authority that may vouch for the server; `None`: those of the system.
     pub ca_file: Option<PathBuf>,
     /// The phone's MAC address.
@@ -86,7 +91,10 @@ impl Default for Log {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
     server: ServerTable,
+    #[serde(default)]
+    discovery: DiscoveryTable,
     device: DeviceTable,
     #[serde(default)]
     sip: SipTable,
@@ -106,10 +114,10 @@ struct File {
     tone: ToneTable,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct ServerTable {
-    url: String,
+    url: Option<String>,
     ca_file: Option<PathBuf>,
 }
 
@@ -178,7 +186,8 @@ impl Config {
         let state_dir = folder.join(&file.device.state_dir);
         let (panel, display) = file.display.checked()?;
         Ok(Self {
-            server_url: server_url(&file.server.url)?,
+            server_url: file.server.url.as_deref().map(server_url).transpose()?,
+            discovery: file.discovery.checked(folder)?,
             ca_file: file.server.ca_file.map(|p| folder.join(p)),
             device,
             model: bounded("device.model", file.device.model)?,
@@ -252,7 +261,7 @@ fn user_agent(given: Option<String>) -> anyhow::Result<String> {
 }
 
 /// Only HTTPS: the device token and PINs travel there.
-fn server_url(text: &str) -> anyhow::Result<String> {
+pub(crate) fn server_url(text: &str) -> anyhow::Result<String> {
     let url = reqwest::Url::parse(text).map_err(|why| {
         anyhow!("server.url: {text:?} is not a URL ({why}); write https://host:port")
     })?;

@@ -17,6 +17,7 @@ mod core;
 mod deadline;
 mod device_key;
 mod devices;
+pub mod discovery;
 mod display;
 mod drivers;
 mod errand;
@@ -46,9 +47,9 @@ pub use accounts::Route;
 pub use agent::{Agent, Handles, KEYS_WAITING_MAX, Seams};
 pub use clock::Clock;
 pub use config::{
-    BacklightConfig, ChipConfig, Config, Controller, DeviceChoice, DisplayConfig, Fittings,
-    FramebufferConfig, Grab, KeypadConfig, LampAt, LampConfig, LampsConfig, LineConfig, Link, Log,
-    Mount, Rotation, ToneConfig,
+    BacklightConfig, ChipConfig, Config, Controller, DeviceChoice, DiscoveryConfig, DisplayConfig,
+    Fittings, FramebufferConfig, Grab, KeypadConfig, LampAt, LampConfig, LampsConfig, LineConfig,
+    Link, Log, Mount, Rotation, ToneConfig,
 };
 pub use device_key::{DeviceKey, KEY_BYTES};
 pub use display::DisplayTest;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use arguments::{Arguments, Verb};
-use hotdesk_agent::{Agent, Config, DisplayTest, Keymap, Log, logging, show_keys};
+use hotdesk_agent::{Agent, Config, DisplayTest, Keymap, Log, discovery, logging, show_keys};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Verb::DisplayTest => {
             Config::load(&arguments.config).and_then(|config| test_display(&config))
         }
+        Verb::Doctor => doctor(&arguments.config),
         Verb::Keys(map) => keys(&arguments.config, map.as_deref()),
         Verb::Ask(question) => ask::ask(&arguments.socket()?, question, arguments.json),
     });
@@ -55,6 +56,21 @@ fn test_display(config: &Config) -> anyhow::Result<ExitCode> {
         let test = DisplayTest::show(config)?;
         println!("{}: Ctrl-C ends", test.summary());
         std::future::pending().await
+    })
+}
+
+/// Says where the phone's server comes from.
+fn doctor(file: &Path) -> anyhow::Result<ExitCode> {
+    let config = Config::load(file)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    let found = runtime.block_on(discovery::doctor(&config, &mut std::io::stdout()))?;
+    Ok(if found {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use hotdesk_session::{Effect, Event, Key, Phone, Saved, Settings};
-use hotdesk_ui::{Facts, PANELS, Panel, Trouble};
+use hotdesk_ui::{Facts, Language, PANELS, Panel, Trouble};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
@@ -17,6 +17,7 @@ use crate::backoff::Backoff;
 use crate::client::VERSION;
 use crate::control::{self, Order, Reach};
 use crate::devices::{Wanted, Watcher};
+use crate::discovery::{Finder, Follower, Found, News, kept};
 use crate::drivers::Drivers;
 use crate::face::{Lamps, Painter};
 use crate::network::{self, Network};
@@ -28,45 +29,68 @@ use crate::{Clock, Config, KEYS_WAITING_MAX, Notice, Status, deadline};
 const USUAL: &str = include_str!("../../assets/default/usual.toml");
 
 /// Runs the phone of a configuration file until it breaks. A phone that cannot start says why and tries again: when the
-/// file changes, and ever more rarely by itself.
+/// file changes, when a server is found, and ever more rarely by itself.
 pub(crate) async fn run_file(file: &Path) -> anyhow::Result<()> {
     let usual = Config::parse(USUAL, Path::new(""))?;
     let mut watcher = Watcher::new(vec![Wanted::File(file.to_owned())]);
     let mut patience = Backoff::default();
-    let mut failure = match Opened::from(file, &usual).await {
-        Ok(opened) => return opened.run().await,
-        Err(failure) => failure,
-    };
+    let mut found = None;
+    let mut shown: Option<(StandIn, Config)> = None;
     loop {
-        let around = failure.around.clone();
-        let mut phone = StandIn::open(*failure)?;
-        failure = loop {
-            let again = tokio::time::sleep(patience.next());
-            let mended = async {
-                tokio::select! {
-                    () = watcher.changed() => {}
-                    () = again => {}
-                }
-            };
-            phone.run_until(mended).await;
-            phone.leave_socket().await;
-            match Opened::from(file, &usual).await {
-                Ok(opened) => {
+        let failure = match Opened::from(file, &usual, found.take()).await {
+            Ok(opened) => {
+                if shown.take().is_some() {
                     info!("the phone can start");
-                    drop(phone);
-                    return opened.run().await;
                 }
-                Err(next) if next.around == around => phone.say(next.why),
-                Err(next) => break next,
+                found = Some(opened.run().await?);
+                continue;
+            }
+            Err(failure) => failure,
+        };
+        let Failure { why, around } = *failure;
+        // One with other hardware is gone before the next takes it.
+        let same = shown.take().filter(|(_, before)| *before == around);
+        let phone = match same {
+            Some((phone, _)) => phone,
+            None => StandIn::open(&around)?,
+        };
+        let (phone, around) = shown.insert((phone, around));
+        phone.listen();
+        found = match why {
+            Why::CannotStart(why) => {
+                phone.say(Some(Trouble::CannotStart(why)));
+                let again = tokio::time::sleep(patience.next());
+                phone
+                    .run_until(async {
+                        tokio::select! {
+                            () = watcher.changed() => {}
+                            () = again => {}
+                        }
+                    })
+                    .await;
+                None
+            }
+            Why::NoServer => {
+                let clock = phone.clock.clone();
+                phone
+                    .look_for_server(&mut watcher, Finder::new(around, clock))
+                    .await
             }
         };
+        phone.leave_socket().await;
     }
 }
 
 /// Why a phone cannot start, and what it has all the same.
 struct Failure {
-    why: String,
+    why: Why,
     around: Config,
+}
+
+enum Why {
+    CannotStart(String),
+    /// Neither the file nor the state directory names one.
+    NoServer,
 }
 
 /// A phone that can start.
@@ -75,30 +99,56 @@ struct Opened {
     keys: mpsc::Sender<Key>,
     phone: Loop,
     handles: Handles,
+    /// Only where the file does not name the server.
+    follower: Option<Follower>,
 }
 
 impl Opened {
-    /// `usual` is what the phone is taken for if the file does not say.
-    async fn from(file: &Path, usual: &Config) -> Result<Self, Box<Failure>> {
-        let failed = |around: &Config, why: anyhow::Error| {
-            let (why, around) = (format!("{why:#}"), around.clone());
+    /// `usual` is what the phone is taken for if the file does not say, `found` the server if nothing else names it.
+    async fn from(file: &Path, usual: &Config, found: Option<Found>) -> Result<Self, Box<Failure>> {
+        let failed = |around: &Config, why| {
+            let around = around.clone();
             Box::new(Failure { why, around })
         };
-        let config = Config::load(file).map_err(|why| failed(usual, why))?;
+        let cannot = |why: anyhow::Error| Why::CannotStart(format!("{why:#}"));
+        let loaded = Config::load(file).map_err(|why| failed(usual, cannot(why)))?;
+        let mut config = loaded.clone();
+        let mut follower = None;
+        if config.server_url.is_none() {
+            let url = kept(&config.state_dir).or(found.map(|found| found.url));
+            let Some(url) = url else {
+                return Err(failed(&loaded, Why::NoServer));
+            };
+            info!(server = url, "the server that was found");
+            follower = Some(Follower::new(&config, url.clone()));
+            config.server_url = Some(url);
+        }
         let (keys, seams) = Seams::headless();
         let opened = Loop::open(config.clone(), seams).await;
-        let (phone, handles) = opened.map_err(|why| failed(&config, why))?;
+        let (phone, handles) = opened.map_err(|why| failed(&loaded, cannot(why)))?;
         Ok(Self {
             config,
             keys,
             phone,
             handles,
+            follower,
         })
     }
 
-    async fn run(self) -> anyhow::Result<()> {
+    /// Until something breaks, or until another server is to be asked.
+    async fn run(self) -> anyhow::Result<Found> {
         let _drivers = Drivers::open(&self.config, self.keys, &self.handles)?;
-        self.phone.run().await
+        let status = self.handles.status.clone();
+        let elsewhere = async {
+            match self.follower {
+                Some(follower) => follower.elsewhere(status).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            ended = self.phone.run() => Err(ended.err().unwrap_or_else(|| anyhow!("the phone ended"))),
+            found = elsewhere => Ok(found),
+        }
     }
 }
 
@@ -121,9 +171,8 @@ struct StandIn {
 }
 
 impl StandIn {
-    fn open(failure: Failure) -> anyhow::Result<Self> {
+    fn open(around: &Config) -> anyhow::Result<Self> {
         let clock = Clock::system();
-        let around = failure.around;
         let (painter, faces) = Painter::new(panel(&around.panel)?);
         let settings = Settings {
             soft_keys: painter.soft_keys(),
@@ -146,7 +195,7 @@ impl StandIn {
             notices: broadcast::channel(NOTICES_MAX).0,
         };
         let (pressed, keys) = mpsc::channel(KEYS_WAITING_MAX);
-        let drivers = Drivers::open(&around, pressed, &handles)?;
+        let drivers = Drivers::open(around, pressed, &handles)?;
         let mut stand_in = Self {
             phone,
             clock,
@@ -162,37 +211,64 @@ impl StandIn {
             keys,
             orders: mpsc::channel(ORDERS_WAITING_MAX),
             network: Network::open(),
-            socket: around.control_socket,
+            socket: around.control_socket.clone(),
             control: JoinSet::new(),
             _drivers: drivers,
         };
         stand_in.network_changed();
-        stand_in.say(failure.why);
         Ok(stand_in)
     }
 
-    /// Says why the phone cannot start, and listens on the control socket.
-    fn say(&mut self, why: String) {
-        let trouble = Trouble::CannotStart(why);
-        if self.facts.troubles.first() != Some(&trouble) {
-            if let Trouble::CannotStart(why) = &trouble {
-                error!("the phone cannot start: {why}");
-            }
-            self.facts.troubles = vec![trouble];
-        }
-        if let Some(path) = &self.socket {
-            match control::open(path) {
-                Ok(listener) => {
-                    let reach = Reach {
-                        handles: self.handles.clone(),
-                        orders: self.orders.0.clone(),
-                    };
-                    self.control.spawn(control::serve(listener, reach));
-                }
-                Err(error) => warn!("nobody can ask this phone: {error:#}"),
+    /// Says why the phone cannot start; `None` while it may yet.
+    fn say(&mut self, trouble: Option<Trouble>) {
+        if self.facts.troubles.first() != trouble.as_ref() {
+            match &trouble {
+                Some(Trouble::CannotStart(why)) => error!("the phone cannot start: {why}"),
+                Some(trouble) => warn!("{}", trouble.sentence(Language::English)),
+                None => {}
             }
         }
+        self.facts.troubles = trouble.into_iter().collect();
         self.publish();
+    }
+
+    /// Listens on the control socket.
+    fn listen(&mut self) {
+        let Some(path) = &self.socket else { return };
+        match control::open(path) {
+            Ok(listener) => {
+                let reach = Reach {
+                    handles: self.handles.clone(),
+                    orders: self.orders.0.clone(),
+                };
+                self.control.spawn(control::serve(listener, reach));
+            }
+            Err(error) => warn!("nobody can ask this phone: {error:#}"),
+        }
+    }
+
+    /// Looks for a server and says how that goes, until there is one or the configuration changes.
+    async fn look_for_server(&mut self, config: &mut Watcher, mut finder: Finder) -> Option<Found> {
+        let mut news = finder.look();
+        loop {
+            let trouble = match news {
+                News::Server(found) => {
+                    info!(server = found.url, "found by {}", found.source);
+                    return Some(found);
+                }
+                News::Other(named) => Some(Trouble::OtherServer(named)),
+                News::Looking => None,
+                News::Nothing => Some(Trouble::NoServer),
+            };
+            self.say(trouble);
+            let next = async {
+                tokio::select! {
+                    () = config.changed() => None,
+                    news = finder.next() => Some(news),
+                }
+            };
+            news = self.run_until(next).await?;
+        }
     }
 
     /// Makes room for a phone that can start: nobody listens any more when this is over.
@@ -200,7 +276,7 @@ impl StandIn {
         self.control.shutdown().await;
     }
 
-    async fn run_until(&mut self, mended: impl Future<Output = ()>) {
+    async fn run_until<T>(&mut self, mended: impl Future<Output = T>) -> T {
         let mut mended = pin!(mended);
         loop {
             let deadline = self.phone.poll_timeout();
@@ -215,7 +291,7 @@ impl StandIn {
                 }
                 () = self.network.changed() => self.network_changed(),
                 () = deadline::reached(deadline) => self.handle(Event::Timeout),
-                () = &mut mended => return,
+                outcome = &mut mended => return outcome,
             }
         }
     }
@@ -258,7 +334,7 @@ impl StandIn {
     fn publish(&mut self) {
         let view = self.phone.view(self.clock.now());
         let lamps = Lamps {
-            attention: true,
+            attention: !self.facts.troubles.is_empty(),
             ..Lamps::default()
         };
         self.painter.show(&view, None, &self.facts, lamps);

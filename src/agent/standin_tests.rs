@@ -144,8 +144,8 @@ async fn a_phone_that_can_start_finds_the_control_socket_free() {
         display: crate::DisplayConfig::None,
         ..usual
     };
-    let why = "no reason".to_owned();
-    let mut phone = StandIn::open(Failure { why, around }).unwrap();
+    let mut phone = StandIn::open(&around).unwrap();
+    phone.listen();
     assert!(control::open(&socket).is_err(), "the phone listens");
     phone.leave_socket().await;
     assert!(control::open(&socket).is_ok());
@@ -169,9 +169,12 @@ async fn a_broken_file_is_named_with_its_line() {
         if let Some(text) = text {
             fs::write(&file, text).unwrap();
         }
-        let failure = Opened::from(&file, &usual).await.err().unwrap();
+        let failure = Opened::from(&file, &usual, None).await.err().unwrap();
         assert_eq!(failure.around, usual);
-        failure.why
+        match failure.why {
+            Why::CannotStart(why) => why,
+            Why::NoServer => panic!("the file was not read at all"),
+        }
     };
     assert!(why(None).await.contains("agent.toml: cannot be read"));
     let said = why(Some("[server]\nurl = 7\n")).await;

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::device_key::{DeviceKey, KEY_BYTES};
 use crate::seal;
 
-mod files;
+pub(crate) mod files;
 pub(crate) use files::wipe;
 
 /// The state file in the state directory.
@@ -35,6 +35,9 @@ pub(crate) struct Memory {
     /// The session's.
     #[serde(default)]
     pub(crate) saved: Saved,
+    /// The server that gave the token; `None` in a state of an earlier version.
+    #[serde(default)]
+    server: Option<String>,
     /// The device token.
     #[serde(default)]
     pub(crate) token: Option<Secret>,
@@ -105,6 +108,16 @@ impl Store {
     /// Where a call application keeps what belongs to the guest.
     pub(crate) fn guest_folder(&self) -> PathBuf {
         self.folder.join("guest")
+    }
+
+    /// Says which server the phone talks to from now on. What another one gave it stays secret from this one.
+    pub(crate) fn belong_to(&mut self, server: &str) {
+        let before = self.memory.server.replace(server.to_owned());
+        if before.is_some_and(|before| before != server) && self.memory.token.take().is_some() {
+            info!("the server is another one: this phone is enrolled there first");
+            self.memory.profile_tag = None;
+            self.write();
+        }
     }
 
     /// What the session starts from: the time that the phone was off is taken from the guest's time.

@@ -18,6 +18,7 @@ use crate::Route;
 
 mod connection;
 mod route;
+pub(crate) use route::facing;
 
 /// Largest datagram: beyond any SIP message that is understood.
 pub(crate) const DATAGRAM_BYTES_MAX: usize = 65_535;

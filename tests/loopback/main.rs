@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod calls;
+mod discovery;
 mod location;
 mod notify;
 mod power;

@@ -11,10 +11,12 @@
 
 mod baresip;
 mod eventually;
+mod file_phone;
 mod impostor;
 mod kamailio;
 mod phone;
 mod phone_process;
+mod pnp;
 mod portal;
 mod ports;
 mod program;
@@ -26,10 +28,12 @@ mod world;
 
 pub use baresip::Baresip;
 pub use eventually::{eventually, eventually_within};
+pub use file_phone::FilePhone;
 pub use impostor::{Impostor, Record};
 pub use kamailio::{Binding, Kamailio};
 pub use phone::{Phone, WallClock, keys, phone_config};
 pub use phone_process::PhoneProcess;
+pub use pnp::{PnpManner, PnpServer};
 pub use portal::Portal;
 pub use ports::free_port;
 pub use provd::{DOMAIN, Provd};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use hotdesk_agent::{Agent, Clock, Config, DisplayConfig, Fittings, Log, Seams, Status};
+use hotdesk_agent::{
+    Agent, Clock, Config, DiscoveryConfig, DisplayConfig, Fittings, Log, Seams, Status,
+};
 use hotdesk_provisioning::DeviceId;
 use hotdesk_session::{Digit, Key};
 use tokio::sync::{mpsc, watch};
@@ -49,7 +51,11 @@ impl WallClock {
 pub fn phone_config(mac: &str, server: SocketAddr, ca_file: PathBuf, folder: &Path) -> Config {
     let state_dir = folder.join(mac);
     Config {
-        server_url: format!("https://{server}"),
+        server_url: Some(format!("https://{server}")),
+        discovery: DiscoveryConfig {
+            lease_file: PathBuf::new(),
+            pnp: None,
+        },
         ca_file: Some(ca_file),
         device: DeviceId::parse(mac).unwrap(),
         model: "HD-480".to_owned(),

@@ -97,7 +97,7 @@ fn text(config: &Config) -> String {
     format!(
         "[server]\nurl = \"{}\"\nca_file = {}\n[device]\nmac = \"{}\"\nmodel = \"{}\"\nstate_dir = {}\nkey_file = {}\n\
          [sip]\nlisten = \"{}\"\n",
-        config.server_url,
+        config.server_url.as_deref().unwrap_or_default(),
         config.ca_file.as_deref().map(path).unwrap_or_default(),
         config.device,
         config.model,

@@ -31,7 +31,7 @@ impl Loop {
     /// When the state, the key, the authority's file, the SIP address, the panel or the control socket cannot be used.
     pub(crate) async fn open(config: Config, seams: Seams) -> anyhow::Result<(Self, Handles)> {
         let clock = seams.clock;
-        let mut store = Store::open(&config.state_dir, &config.key_file, clock.clone())?;
+        let mut store = open_store(&config, &clock)?;
         let client = Client::new(config.clone(), &clock)?;
         let (transport, arrivals) = open_transport(&config, &mut store).await?;
         let (painter, faces) = Painter::new(panel(&config.panel)?);
@@ -99,6 +99,14 @@ impl Loop {
         phone.begin();
         Ok((phone, handles))
     }
+}
+
+fn open_store(config: &Config, clock: &Clock) -> anyhow::Result<Store> {
+    let mut store = Store::open(&config.state_dir, &config.key_file, clock.clone())?;
+    if let Some(server) = &config.server_url {
+        store.belong_to(server);
+    }
+    Ok(store)
 }
 
 /// The port stays the same after a restart, because a binding that an earlier life left names it.

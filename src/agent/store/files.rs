@@ -37,7 +37,7 @@ pub(super) fn lock(path: &Path) -> io::Result<Held> {
 }
 
 /// `None` when there is no such file; an error when it is larger than `max`.
-pub(super) fn read_bounded(path: &Path, max: u64) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read_bounded(path: &Path, max: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -56,7 +56,7 @@ pub(super) fn read_bounded(path: &Path, max: u64) -> io::Result<Option<Vec<u8>>>
 
 /// After a power cut at any moment the file has its old content or the new one: write beside it, flush, rename, flush the
 /// folder that holds the name.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     let mut file = private().write(true).truncate(true).open(&beside)?;
     file.write_all(bytes)?;

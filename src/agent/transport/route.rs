@@ -47,7 +47,7 @@ pub(super) fn to(bound: SocketAddr, addresses: &[SocketAddr]) -> Option<Route> {
 }
 
 /// Our address on the way to a server. Connecting a datagram socket sends nothing; it only asks the kernel for the route.
-fn facing(bound: IpAddr, server: SocketAddr) -> Option<IpAddr> {
+pub(crate) fn facing(bound: IpAddr, server: SocketAddr) -> Option<IpAddr> {
     if !bound.is_unspecified() {
         return (bound.is_ipv4() == server.is_ipv4()).then_some(bound);
     }
