@@ -1,6 +1,6 @@
 # The vocabulary of the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check golden screens bench fuzz deny arm size smoke test-arm check-packaging firmware test-qemu qemu bench-arm ci
+.PHONY: help run setup test check golden screens bench bench-drawing fuzz deny arm size smoke test-arm check-packaging firmware test-qemu qemu bench-arm ci
 
 SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/smoke cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
 
@@ -31,6 +31,10 @@ screens: ## every screen on one contact sheet, target/screens
 
 bench: setup ## how long a switch takes, and how many messages it needs
 	cargo run --locked --bin hotdesk-bench
+
+bench-drawing: ## instructions to draw a screen, a digit, a minute, on each panel, beside a memset (needs valgrind)
+	@command -v valgrind >/dev/null || bash -c '. .ci/apt.sh && install_packages valgrind'
+	cd tests/bench_drawing && cargo run --release --locked
 
 fuzz: ## fuzz one target for a minute: make fuzz TARGET=datagram (needs cargo-fuzz and a nightly compiler)
 	cd tests/fuzz && cargo fuzz run $(or $(TARGET),datagram) -- -max_total_time=$(or $(SECONDS),60)

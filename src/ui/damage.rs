@@ -48,6 +48,16 @@ impl Damage {
         }
     }
 
+    /// What of it lies in a picture of this size.
+    pub(crate) fn within(&self, size: Size) -> Self {
+        let all = Rectangle::new(Point::zero(), size);
+        let mut inside = Self::default();
+        self.0
+            .iter()
+            .for_each(|area| inside.add(area.intersection(&all)));
+        inside
+    }
+
     /// Takes in all that another holds.
     pub fn merge(&mut self, other: &Self) {
         for area in &other.0 {

@@ -31,7 +31,7 @@ impl Drawing {
     {
         let sheet = layout(screen, panel);
         let damage = match self.shown.take() {
-            Some(shown) => changes(&shown.marks, &sheet.marks),
+            Some(shown) => changes(&shown.marks, &sheet.marks).within(panel.size),
             None => Damage::whole(panel.size),
         };
         for area in damage.rectangles() {
@@ -63,6 +63,9 @@ fn changes(before: &[Mark], now: &[Mark]) -> Damage {
 
 #[cfg(test)]
 mod tests {
+    use embedded_graphics::prelude::Point;
+    use embedded_graphics::primitives::Rectangle;
+
     use super::*;
     use crate::gallery::{self, Sample};
     use crate::{Body, PANELS, Picture, paint};
@@ -132,6 +135,13 @@ mod tests {
                 };
                 digits.clone_into(&mut form.fields[0].text);
                 let Ok(damage) = drawing.update(&screen, panel, &mut picture);
+                let all = Rectangle::new(Point::zero(), panel.size);
+                assert!(
+                    damage
+                        .rectangles()
+                        .iter()
+                        .all(|area| area.intersection(&all) == *area)
+                );
                 let areas = damage.rectangles().iter().map(|area| area.size);
                 areas.map(|size| size.width * size.height).sum::<u32>()
             };
