@@ -23,6 +23,7 @@ mod drivers;
 mod errand;
 mod events;
 mod face;
+mod gpio;
 mod keypad;
 mod lamps;
 pub mod logging;

@@ -10,13 +10,13 @@ use embedded_hal::delay::DelayNs;
 use embedded_hal::digital::OutputPin;
 use embedded_hal::i2c::I2c;
 use embedded_hal::spi::SpiDevice;
-use linux_embedded_hal::gpio_cdev::{Chip, LineRequestFlags};
 use linux_embedded_hal::spidev::{SpiModeFlags, SpidevOptions};
 use linux_embedded_hal::{CdevPin, Delay, I2cdev, SpidevDevice};
 use mipidsi::interface::{Interface, InterfaceKind};
 
 use super::explain;
 use crate::config::{LineConfig, Link};
+use crate::gpio;
 
 /// Bytes that spidev takes at once, unless the kernel was told otherwise (its `bufsiz`).
 const SPI_BYTES_MAX: usize = 4096;
@@ -69,7 +69,7 @@ impl Bus {
                 speed_hz,
             } => {
                 let spi = open_spi(device, *speed_hz)?;
-                let dc = open_line(dc, false)?;
+                let dc = gpio::output(dc, false)?;
                 Self::over(Box::new(SpiWire { spi, dc }))
             }
         })
@@ -246,23 +246,6 @@ fn open_spi(device: &Path, speed_hz: u32) -> anyhow::Result<SpidevDevice> {
     Ok(spi)
 }
 
-/// Takes a line as an output.
-fn open_line(line: &LineConfig, high: bool) -> anyhow::Result<CdevPin> {
-    let chip = line.chip.display();
-    let why_not = || {
-        format!(
-            "{chip} line {} cannot be used; see `gpioinfo` for who has it, and put the user that hotdeskd runs as into the \
-             node's group",
-            line.line
-        )
-    };
-    let handle = Chip::new(&line.chip)
-        .and_then(|mut chip| chip.get_line(line.line))
-        .and_then(|line| line.request(LineRequestFlags::OUTPUT, u8::from(high), "hotdeskd"))
-        .with_context(why_not)?;
-    CdevPin::new(handle).with_context(why_not)
-}
-
 /// Resets a panel, and holds the line so that nobody resets it again.
 pub(super) struct Reset(#[expect(dead_code, reason = "held, not used")] CdevPin);
 
@@ -270,7 +253,7 @@ impl Reset {
     /// # Errors
     /// When the line cannot be used.
     pub(super) fn pulse(line: &LineConfig) -> anyhow::Result<Self> {
-        let mut pin = open_line(line, true)?;
+        let mut pin = gpio::output(line, true)?;
         pin.set_low()?;
         Delay.delay_ms(RESET_MS);
         pin.set_high()?;

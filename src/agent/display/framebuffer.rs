@@ -51,6 +51,8 @@ impl Framebuffer {
             kernel::set_greys(&file, steps)
                 .with_context(|| format!("{path}: its palette cannot be set"))?;
         }
+        // Drivers whose glass is always lit refuse.
+        let _ = kernel::unblank(&file);
         // The picture is worth more than a clean background.
         let console = config.console.as_deref().and_then(|terminal| {
             let console = Console::silence(terminal);

@@ -4,10 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use gpio_cdev::{Chip, LineHandle, LineRequestFlags};
+use linux_embedded_hal::CdevPin;
 
 use super::said_once;
-use crate::config::{LampAt, LampConfig};
+use crate::config::{LampAt, LampConfig, LineConfig};
+use crate::gpio;
 
 /// A blinking lamp is on and off for so long, in milliseconds.
 const BLINK_MS: &str = "500";
@@ -33,7 +34,7 @@ impl Lamp {
             LampAt::Led(name) => {
                 let folder = root.join("leds").join(&name);
                 (
-                    name,
+                    format!("lamp {name}"),
                     Box::new(Led {
                         folder,
                         blink: config.blink,
@@ -45,20 +46,18 @@ impl Lamp {
                 line,
                 active_low,
             } => {
-                let name = format!("{} line {line}", chip.display());
-                (
-                    name,
-                    Box::new(Line {
-                        chip,
-                        line,
-                        active_low,
-                        handle: None,
-                    }),
-                )
+                let at = LineConfig { chip, line };
+                // What goes wrong with a line is said with its name.
+                let light = Line {
+                    at,
+                    active_low,
+                    held: None,
+                };
+                ("lamp".to_owned(), Box::new(light))
             }
         };
         Self {
-            name: format!("lamp {name}"),
+            name,
             light,
             shown: None,
             failing: false,
@@ -108,31 +107,16 @@ impl Light for Led {
 
 /// A line of a GPIO chip, held as long as it works.
 struct Line {
-    chip: PathBuf,
-    line: u32,
+    at: LineConfig,
     active_low: bool,
-    handle: Option<LineHandle>,
+    held: Option<CdevPin>,
 }
 
 impl Light for Line {
     fn set(&mut self, lit: bool) -> io::Result<()> {
-        let value = u8::from(lit);
-        if let Some(handle) = &self.handle {
-            let outcome = handle.set_value(value).map_err(io::Error::other);
-            if outcome.is_err() {
-                self.handle = None;
-            }
-            return outcome;
-        }
-        let mut flags = LineRequestFlags::OUTPUT;
-        if self.active_low {
-            flags |= LineRequestFlags::ACTIVE_LOW;
-        }
-        let mut chip = Chip::new(&self.chip).map_err(io::Error::other)?;
-        let line = chip.get_line(self.line).map_err(io::Error::other)?;
-        let handle = line.request(flags, value, "hotdeskd");
-        self.handle = Some(handle.map_err(io::Error::other)?);
-        Ok(())
+        let high = lit != self.active_low;
+        gpio::set(&mut self.held, &self.at, high)
+            .map_err(|why| io::Error::other(format!("{why:#}")))
     }
 }
 

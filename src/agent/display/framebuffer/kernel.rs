@@ -15,6 +15,7 @@ use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 const FBIOGET_VSCREENINFO: Opcode = 0x4600;
 const FBIOGET_FSCREENINFO: Opcode = 0x4602;
 const FBIOPUTCMAP: Opcode = 0x4605;
+const FBIOBLANK: Opcode = 0x4611;
 const KDSETMODE: Opcode = 0x4b3a;
 const KDGETMODE: Opcode = 0x4b3b;
 
@@ -155,6 +156,13 @@ pub(crate) fn set_greys(framebuffer: impl AsFd, greys: usize) -> Result<()> {
     unsafe { ioctl(framebuffer, map) }
 }
 
+/// Has the display lit: a driver may keep it dark until somebody asks, or the console have put it to sleep.
+pub(crate) fn unblank(framebuffer: impl AsFd) -> Result<()> {
+    // FB_BLANK_UNBLANK is 0.
+    // SAFETY: the request takes a number, no pointer.
+    unsafe { ioctl(framebuffer, IntegerSetter::<FBIOBLANK>::new_usize(0)) }
+}
+
 /// What a virtual terminal does with its screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TerminalMode {
@@ -258,6 +266,7 @@ mod tests {
         let file = tempfile::tempfile().unwrap();
         assert!(describe(&file).is_err());
         assert!(set_greys(&file, 16).is_err());
+        assert!(unblank(&file).is_err());
         assert!(terminal_mode(&file).is_err());
         assert!(set_terminal_mode(&file, TerminalMode::Text).is_err());
     }
