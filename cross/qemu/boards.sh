@@ -28,3 +28,8 @@ overlaid() {
 }
 
 overlaid virt phone
+overlaid virt glass
+
+# ARM's Versatile Express comes with the kernel.
+cp "$folder"/../armhf/usr/lib/linux-image-*/vexpress-v2p-ca9.dtb "$folder"
+overlaid vexpress-v2p-ca9 express

@@ -5,12 +5,9 @@ use rig::qemu::{Board, Firmware, Machine, Start};
 
 use crate::desk;
 
-/// The desk that stands on the recorded pictures.
-const DESK_12: &str = "[[phones]]\nmac = \"02005e100011\"\nname = \"Desk 12\"\nextension = \"3001\"\nmodel = \"HD-480\"\n";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_image_as_it_is_shipped_boots_to_the_recorded_vacant_screen() {
-    let world = World::start_for_machines(DESK_12).await;
+    let world = World::start_for_machines(desk::DESK_12).await;
     let disk = desk::disk(&world);
     let mut phone = Machine::start(&Firmware::find(), Board::Phone, Start::Cold, disk).await;
     desk::expect_golden(&world, &mut phone, "vacant").await;

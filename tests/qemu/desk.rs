@@ -10,10 +10,18 @@ pub(crate) const SIP_PORT: u16 = 5060;
 /// The panel of the phone.
 const PANEL: &str = "480x272";
 
+/// The desk that stands on the recorded pictures.
+pub(crate) const DESK_12: &str = "[[phones]]\nmac = \"02005e100011\"\nname = \"Desk 12\"\nextension = \"3001\"\nmodel = \"HD-480\"\n";
+
 /// A data partition that leads to this world.
 pub(crate) fn disk(world: &World) -> Disk {
+    disk_with(world, "kind = \"framebuffer\"\n")
+}
+
+/// The same with something else in its `[display]` table.
+pub(crate) fn disk_with(world: &World, display: &str) -> Disk {
     let server = world.site.https.address().port();
-    let toml = rig::qemu::agent_toml(server, "kind = \"framebuffer\"\n");
+    let toml = rig::qemu::agent_toml(server, display);
     Disk::provisioned(&toml, &world.site.provd.ca_file())
 }
 
@@ -30,8 +38,13 @@ pub(crate) async fn vacant_phone(world: &World) -> Machine {
 /// while this waits.
 pub(crate) async fn expect_golden(world: &World, phone: &mut Machine, name: &str) {
     let golden = Picture::golden(PANEL, name);
+    at_recorded_time(world, phone.expect_screen(name, &golden)).await;
+}
+
+/// Does something while it is the time of the recorded pictures on every clock of the site.
+pub(crate) async fn at_recorded_time(world: &World, done: impl Future<Output = ()>) {
     tokio::select! {
-        () = phone.expect_screen(name, &golden) => {}
+        () = done => {}
         () = keep_the_clock(world) => {}
     }
 }

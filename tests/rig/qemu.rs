@@ -3,16 +3,22 @@
 //! Nothing here knows what a phone should do; it only presses, looks and pulls plugs. Every wait is bounded and ends with
 //! the last lines of the console.
 
+mod board;
 mod console;
 mod disk;
 mod firmware;
+mod frame;
 mod machine;
 mod picture;
 mod qtest;
 mod saved;
+mod wired;
 
+pub use board::Board;
 pub use disk::{Disk, agent_toml};
 pub use firmware::Firmware;
-pub use machine::{Board, Machine, Start};
+pub use frame::{FRAMES, Frame};
+pub use machine::{Machine, Start};
 pub use picture::Picture;
 pub use qtest::{Edge, Qtest};
+pub use wired::{ColorChip, PageChip, PanelChip, Wired};

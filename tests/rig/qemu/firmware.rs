@@ -62,7 +62,7 @@ impl Firmware {
         let shell = format!("{inittab}ttyAMA0::respawn:/bin/sh\n");
         let mut archive = Vec::new();
         entry(&mut archive, "etc/inittab", shell.as_bytes(), 0o100_644);
-        entry(&mut archive, "etc/rc.d/S15hold", HOLD, 0o100_755);
+        entry(&mut archive, "etc/rc.d/S15hold", WAIT_FOR_TIME, 0o100_755);
         entry(&mut archive, "TRAILER!!!", &[], 0);
         let path = to.join("initramfs-for-tests");
         let mut bytes = std::fs::read(self.root()).unwrap();
@@ -76,8 +76,10 @@ impl Firmware {
     }
 }
 
+/// What the kernel is told to have it wait before anything of the phone starts.
+pub(super) const HOLD: &str = "hotdesk.hold";
 /// Waits for the time of day, in seconds since 1970, on the console: a saved state has the time of its making.
-const HOLD: &[u8] = b"#!/bin/sh\ngrep -q hotdesk.hold /proc/cmdline || exit 0\n\
+const WAIT_FOR_TIME: &[u8] = b"#!/bin/sh\ngrep -q hotdesk.hold /proc/cmdline || exit 0\n\
     echo holding >/dev/console\nread -r now </dev/console\ndate -s \"@$now\"\n";
 
 /// One file in the kernel's archive format (newc, Documentation/driver-api/early-userspace/buffer-format.rst).

@@ -1,7 +1,7 @@
 //! A running virtual phone: the board, the power switch, keys, screen, console.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hotdesk_handset::Qmp;
@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::console::Console;
+use super::firmware::HOLD;
 use super::qtest::Qtest;
-use super::{Disk, Firmware, Picture, saved};
+use super::{Board, Disk, Firmware, Picture, saved};
 use crate::eventually::{eventually, eventually_within};
 use crate::phone::keys;
 use crate::ports::free_port;
@@ -18,22 +19,14 @@ use crate::program::Program;
 
 /// Longest that a screen may take to show something: a cold boot on a loaded machine.
 const SCREEN_MAX: Duration = Duration::from_secs(60);
-/// Memory in MiB; the device trees say the same.
-const MEMORY: &str = "96";
-
-/// What the machine is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Board {
-    /// 480x272 pixels of 32 bits, a keypad, hook switch and three lamps.
-    Phone,
-}
 
 /// How it comes to life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
     /// The image as it is shipped, from the first instruction. There is no shell on its console.
     Cold,
-    /// From a state in which the drivers are up and nothing of the phone has started: takes less than a second.
+    /// From a state in which the drivers are up and nothing of the phone has started, with a shell on the console. Takes
+    /// less than a second, except on a board whose state cannot be saved, which boots as far as that.
     Saved,
     /// As cold, but with a shell, and on a processor whose clock advances by one nanosecond with each instruction.
     Counted,
@@ -59,17 +52,17 @@ impl Machine {
                 let root = firmware.root();
                 Self::launch(firmware, board, disk, &root, &line, &[]).await
             }
+            Start::Saved if !board.can_be_saved() => {
+                let folder = TempDir::new().unwrap();
+                let root = firmware.root_for_tests(folder.path());
+                let line = format!("{} {HOLD}", firmware.command_line());
+                let mut machine = Self::launch(firmware, board, disk, &root, &line, &[]).await;
+                machine.expect_console("holding").await;
+                machine.tell_the_time().await;
+                machine
+            }
             Start::Saved => {
-                let saved = saved::state(firmware, board).await;
-                let mut machine = Self::launch(
-                    firmware,
-                    board,
-                    disk,
-                    &saved.root,
-                    &saved.command_line,
-                    &["-incoming".to_owned(), saved.incoming()],
-                )
-                .await;
+                let mut machine = Self::restore(firmware, board, disk).await;
                 machine.wake().await;
                 machine
             }
@@ -84,6 +77,21 @@ impl Machine {
                 machine
             }
         }
+    }
+
+    /// Switches it on from a saved state with somebody at its pins who misses nothing that the phone does.
+    pub async fn start_watched(firmware: &Firmware, board: Board, disk: Disk) -> (Self, Qtest) {
+        let mut machine = Self::restore(firmware, board, disk).await;
+        let pins = machine.pins().await;
+        machine.wake().await;
+        (machine, pins)
+    }
+
+    async fn restore(firmware: &Firmware, board: Board, disk: Disk) -> Self {
+        let saved = saved::state(firmware, board).await;
+        let incoming = ["-incoming".to_owned(), saved.incoming()];
+        let (root, line) = (&saved.root, &saved.command_line);
+        Self::launch(firmware, board, disk, root, line, &incoming).await
     }
 
     /// Starts QEMU with more arguments of its own.
@@ -198,8 +206,18 @@ impl Machine {
 
     /// What the screen shows now.
     pub async fn screen(&mut self) -> Result<Picture, String> {
+        self.dump(json!({})).await
+    }
+
+    /// What a display shows that is not the first; `device` is its name on QEMU's command line.
+    pub async fn screen_of(&mut self, device: &str) -> Result<Picture, String> {
+        self.dump(json!({ "device": device })).await
+    }
+
+    async fn dump(&mut self, mut arguments: Value) -> Result<Picture, String> {
         let file = self.folder.path().join("screen.png");
-        let arguments = json!({ "filename": file, "format": "png" });
+        arguments["filename"] = json!(file);
+        arguments["format"] = json!("png");
         let dumped = self.qmp.execute("screendump", arguments).await;
         dumped.map_err(|why| format!("{why:#}"))?;
         Picture::read(&file)
@@ -207,25 +225,45 @@ impl Machine {
 
     /// Waits until the screen shows exactly this.
     pub async fn expect_screen(&mut self, what: &str, wanted: &Picture) {
-        let seen = self.folder.path().join("screen.png");
-        let keep = seen_folder().join(format!("{what}.png"));
+        self.expect_picture(what, (wanted, 0), async |machine| machine.screen().await)
+            .await;
+    }
+
+    /// Looks until it sees this, with no channel of a pixel further off than the number beside it.
+    ///
+    /// # Panics
+    /// When it does not come; what was seen last is kept in a file.
+    pub async fn expect_picture(
+        &mut self,
+        what: &str,
+        (wanted, tolerance): (&Picture, u8),
+        mut look: impl AsyncFnMut(&mut Self) -> Result<Picture, String>,
+    ) {
         let deadline = tokio::time::Instant::now() + SCREEN_MAX;
         loop {
-            let difference = match self.screen().await {
-                Ok(picture) => picture.difference(wanted, 0),
-                Err(why) => Some(why),
+            let seen = look(self).await;
+            let difference = match &seen {
+                Ok(picture) => picture.difference(wanted, tolerance),
+                Err(why) => Some(why.clone()),
             };
             let Some(difference) = difference else { return };
             if tokio::time::Instant::now() > deadline {
-                let _ = std::fs::copy(&seen, &keep);
+                let kept = seen.map(|picture| picture.keep(what));
                 panic!(
-                    "the screen does not show {what}: {difference}; it is in {}\n{}",
-                    keep.display(),
+                    "the screen does not show {what}: {difference}; it is in {kept:?}\n{}",
                     self.console.tail()
                 );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// What stands in the guest's memory.
+    pub async fn memory(&mut self, at: u64, bytes: usize) -> Vec<u8> {
+        let file = self.folder.path().join("memory");
+        let arguments = json!({ "val": at, "size": bytes, "filename": file });
+        self.order("pmemsave", arguments).await;
+        std::fs::read(&file).unwrap()
     }
 
     /// Waits until the agent's own description of its screen says this; for machines with a shell.
@@ -271,28 +309,6 @@ impl Machine {
     }
 }
 
-impl Board {
-    fn arguments(self, firmware: &Firmware) -> Vec<String> {
-        let tree = |name: &str| {
-            let path = firmware.folder().join("boards").join(name);
-            path.to_str().unwrap().to_owned()
-        };
-        let words = match self {
-            Self::Phone => format!(
-                "-M virt -cpu cortex-a7 -m {MEMORY} -dtb {} -global virtio-mmio.force-legacy=false \
-                 -device virtio-gpu-device,id=gpu0,xres=480,yres=272 -device virtio-keyboard-device,serial=keypad \
-                 -device virtio-net-device,netdev=net0,mac={MAC} -device virtio-blk-device,drive=data \
-                 -device virtio-rng-device",
-                tree("phone.dtb")
-            ),
-        };
-        words.split_whitespace().map(str::to_owned).collect()
-    }
-}
-
-/// The phone's MAC address, that of the first desk.
-const MAC: &str = "02:00:5e:10:00:11";
-
 /// What connects a machine to this process; the guest cannot tell one from another.
 fn plugs(folder: &Path, disk: &Path, sip: SocketAddr) -> Vec<String> {
     let (folder, disk) = (folder.display(), disk.display());
@@ -311,11 +327,4 @@ fn plugs(folder: &Path, disk: &Path, sip: SocketAddr) -> Vec<String> {
 fn key_event(code: &str, down: bool) -> Value {
     let key = json!({ "type": "qcode", "data": code });
     json!({ "type": "key", "data": { "down": down, "key": key } })
-}
-
-/// Where pictures go that were not as expected.
-fn seen_folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/qemu");
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
 }

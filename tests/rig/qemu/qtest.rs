@@ -74,7 +74,7 @@ impl Qtest {
     }
 
     /// The next edge that came, waiting for it no longer than `patience`.
-    async fn edge(&mut self, patience: Duration) -> Option<Edge> {
+    pub async fn edge(&mut self, patience: Duration) -> Option<Edge> {
         if let Some(edge) = self.edges.pop_front() {
             return Some(edge);
         }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use serde_json::json;
 use tokio::sync::Mutex;
 
+use super::firmware::HOLD;
 use super::{Board, Disk, Firmware, Machine};
 
 /// Two tests that start at once make it once.
@@ -28,15 +29,14 @@ impl Saved {
 /// The saved state of this image on this board, made if it is not there yet.
 pub(super) async fn state(firmware: &Firmware, board: Board) -> Saved {
     let _one_at_a_time = MAKING.lock().await;
-    let folder = firmware.folder().join("saved");
+    let folder = firmware.folder().join(format!("saved/{board:?}"));
     std::fs::create_dir_all(&folder).unwrap();
     let mut key = DefaultHasher::new();
-    format!("{board:?}").hash(&mut key);
     for file in [
         firmware.kernel(),
         firmware.root(),
         firmware.folder().join("cmdline"),
-        firmware.folder().join("boards/phone.dtb"),
+        firmware.folder().join("boards").join(board.tree()),
         PathBuf::from("/usr/bin/qemu-system-arm"),
         std::env::current_exe().unwrap(),
     ] {
@@ -44,7 +44,7 @@ pub(super) async fn state(firmware: &Firmware, board: Board) -> Saved {
     }
     let saved = Saved {
         root: folder.join("initramfs-for-tests"),
-        command_line: format!("{} hotdesk.hold", firmware.command_line()),
+        command_line: format!("{} {HOLD}", firmware.command_line()),
         state: folder.join(format!("{:016x}", key.finish())),
     };
     if !saved.state.exists() {
