@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, anyhow, bail, ensure};
-use hotdesk_provisioning::DeviceId;
+use hotdesk_provisioning::{DeviceId, Language};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -51,6 +51,8 @@ pub struct Config {
     pub control_socket: Option<PathBuf>,
     /// The panel's name in the panel table.
     pub panel: String,
+    /// The language of the screens until somebody chooses another; `None`: English.
+    pub language: Option<Language>,
     /// Where the picture goes.
     pub display: DisplayConfig,
     /// What else is on the phone.
@@ -130,6 +132,7 @@ struct DeviceTable {
     model: String,
     state_dir: PathBuf,
     key_file: Option<PathBuf>,
+    language: Option<Language>,
 }
 
 #[derive(Deserialize, Default)]
@@ -211,6 +214,7 @@ impl Config {
             },
             control_socket: file.control.socket.map(|p| folder.join(p)),
             panel,
+            language: file.device.language,
             display,
             fittings: Fittings {
                 keypad: file.keypad.checked()?,

@@ -28,6 +28,7 @@ impl Rig {
             settings: Settings {
                 soft_keys: 4,
                 enrolled: true,
+                languages: Vec::new(),
             },
             saved,
             sip: SipConfig::new(instance, "hotdesk-test/1").unwrap(),

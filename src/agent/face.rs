@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use embedded_graphics::prelude::OriginDimensions;
 use hotdesk_session::{Activity, Holder, View};
-use hotdesk_ui::{Damage, Drawing, Facts, Language, Panel, Picture, Scene, Screen, Trouble};
+use hotdesk_ui::{Damage, Drawing, Facts, Panel, Picture, Scene, Screen, Trouble};
 use tokio::sync::watch;
 
 /// What a phone looks like at one moment.
@@ -129,7 +129,7 @@ impl Painter {
     ) {
         let scene = Scene {
             wall,
-            language: Language::English,
+            language: view.language,
             wording: self.panel.wording,
             facts,
         };

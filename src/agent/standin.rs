@@ -177,6 +177,7 @@ impl StandIn {
         let settings = Settings {
             soft_keys: painter.soft_keys(),
             enrolled: false,
+            languages: hotdesk_ui::languages(),
         };
         let mut seed = [0; 32];
         // Nothing that is decided by chance leaves this phone.

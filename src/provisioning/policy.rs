@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::DialString;
+use crate::{DialString, Language};
 
 /// The settings of a site and group that a phone obeys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,12 @@ pub struct Policy {
     pub remember_extension: bool,
     /// Dialled codes.
     pub codes: Codes,
+    /// The language of the site's phones, where nobody chose another at the phone itself.
+    #[serde(
+        deserialize_with = "Language::known",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub language: Option<Language>,
 }
 
 impl Default for Policy {
@@ -49,6 +55,7 @@ impl Default for Policy {
             keep_host_registered: false,
             remember_extension: false,
             codes: Codes::default(),
+            language: None,
         }
     }
 }

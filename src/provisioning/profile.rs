@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, DialString, Extension, Policy};
+use crate::{Account, DialString, Extension, Language, Policy};
 
 /// The desk: what the phone is while nobody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,13 @@ pub struct GuestProfile {
     /// The guest's keys, after the server's merge.
     #[serde(default)]
     pub keys: Vec<LineKey>,
+    /// The guest's own language, while they are signed in; `None`: the phone's.
+    #[serde(
+        default,
+        deserialize_with = "Language::known",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub language: Option<Language>,
 }
 
 /// One key of a profile.

@@ -4,8 +4,8 @@
 use std::time::Instant;
 
 use hotdesk_provisioning::{
-    AssociationId, AttemptId, CommitRequest, EndReason, EndRequest, Extension, HostProfile, Policy,
-    VoidAccount,
+    AssociationId, AttemptId, CommitRequest, EndReason, EndRequest, Extension, HostProfile,
+    Language, Policy, VoidAccount,
 };
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -38,6 +38,8 @@ pub(crate) struct Desk {
     /// What to read to the administrator while the server does not know the phone.
     pub(crate) enrol_code: Option<String>,
     pub(crate) last_extension: Option<Extension>,
+    /// What somebody chose at this phone.
+    pub(crate) language: Option<Language>,
     pub(crate) calls: u8,
     pub(crate) network: bool,
     pub(crate) server: bool,
@@ -80,6 +82,7 @@ impl Desk {
             deferred: None,
             enrol_code: None,
             last_extension: None,
+            language: None,
             calls: 0,
             network: false,
             server: false,
@@ -243,6 +246,7 @@ impl Desk {
             }),
             owed: self.outbox.save(now),
             left_behind: self.left_behind.save(),
+            language: self.language,
         }
     }
 }

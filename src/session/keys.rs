@@ -102,6 +102,10 @@ pub(crate) fn act(desk: &mut Desk, now: Instant, activity: Activity, action: Act
             activity
         }
         Action::Info => Activity::Diagnostics,
+        Action::Language => {
+            desk.change_language();
+            activity
+        }
         Action::Next | Action::Submit => forward(desk, now, activity),
         Action::Delete => delete(desk, now, activity),
         Action::Cancel | Action::Dismiss => back(desk, now, activity),
@@ -125,6 +129,7 @@ fn act_on_number(desk: &mut Desk, now: Instant, activity: Activity, action: Acti
         | Action::SwitchUser
         | Action::Emergency
         | Action::Info
+        | Action::Language
         | Action::Next
         | Action::Submit
         | Action::Confirm

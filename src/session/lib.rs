@@ -26,6 +26,7 @@ mod event;
 mod guest;
 mod key;
 mod keys;
+mod language;
 mod leave;
 mod left_behind;
 mod login;

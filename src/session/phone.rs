@@ -87,6 +87,8 @@ impl Phone {
             dialling: self.desk.dialling.as_ref(),
             status: self.desk.status(&self.activity),
             soft_keys: self.soft_keys(),
+            language: self.desk.language(),
+            next_language: self.desk.next_language(),
             now,
         }
     }

@@ -11,6 +11,7 @@ use crate::{Activity, Effect, Holder, Leaving, Saved, SavedTenure, Tenure, deadl
 /// Puts back what an earlier life of the phone wrote down, and finishes what it had begun.
 pub(crate) fn restore(desk: &mut Desk, now: Instant, saved: Saved) -> Activity {
     desk.profile = saved.host;
+    desk.language = saved.language;
     desk.outbox = Outbox::restore(saved.owed, now);
     for left in saved.left_behind {
         desk.emit(desk::clean_up(&left));

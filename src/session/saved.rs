@@ -5,7 +5,9 @@
 //! not be remembered any more. A new profile and a moved end are one each. What the server is owed rides along with these;
 //! by itself it is written only when it could not be delivered for a while.
 
-use hotdesk_provisioning::{AssociationId, EndReason, GuestProfile, HostProfile, VoidAccount};
+use hotdesk_provisioning::{
+    AssociationId, EndReason, GuestProfile, HostProfile, Language, VoidAccount,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::Owed;
@@ -26,6 +28,9 @@ pub struct Saved {
     /// just then removes them at its next start. Emptied as soon as the confirmation is there.
     #[serde(default)]
     pub left_behind: Vec<VoidAccount>,
+    /// What somebody chose at this phone.
+    #[serde(default, deserialize_with = "Language::known")]
+    pub language: Option<Language>,
 }
 
 /// A guest on flash.

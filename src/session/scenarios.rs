@@ -9,6 +9,7 @@ mod emergency;
 mod evicted;
 mod guest_in;
 mod guest_out;
+mod language;
 mod limit;
 mod lockout;
 mod model;

@@ -1,5 +1,7 @@
 //! What the device's configuration says, before any server was asked.
 
+use hotdesk_provisioning::Language;
+
 /// Facts about the phone that never change while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -7,4 +9,6 @@ pub struct Settings {
     pub soft_keys: u8,
     /// Whether the phone already holds a device token.
     pub enrolled: bool,
+    /// What its screens can speak; the first is what it speaks when nobody says otherwise.
+    pub languages: Vec<Language>,
 }

@@ -13,6 +13,8 @@ pub enum Action {
     Emergency,
     /// Addresses, versions, last switch.
     Info,
+    /// The next language.
+    Language,
     /// Next field.
     Next,
     /// Send extension and PIN.

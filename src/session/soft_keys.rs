@@ -58,7 +58,7 @@ fn on_number(desk: &Desk, dialling: &Dialling) -> Choices {
 
 fn on_activity(desk: &Desk, activity: &Activity) -> Choices {
     match activity {
-        Activity::Enrolling(_) => Choices::new(&[Action::Emergency, Action::Info], None),
+        Activity::Enrolling(_) => with_language(desk, &[Action::Emergency, Action::Info], None),
         Activity::Home => home(desk),
         Activity::Entering(entering) => {
             let forward = match entering.field {
@@ -89,9 +89,21 @@ fn on_activity(desk: &Desk, activity: &Activity) -> Choices {
     }
 }
 
+/// Before anybody is signed in, the language can be changed where there is more than one.
+fn with_language(desk: &Desk, actions: &[Action], primary: Option<Action>) -> Choices {
+    let mut choices = Choices::new(actions, primary);
+    if desk.next_language().is_some() {
+        choices.actions.push(Action::Language);
+    }
+    choices
+}
+
 fn home(desk: &Desk) -> Choices {
     match (&desk.holder, desk.policy().takeover) {
-        (Holder::Nobody, _) => Choices::first(&[Action::LogIn, Action::Emergency, Action::Info]),
+        (Holder::Nobody, _) => {
+            let actions = [Action::LogIn, Action::Emergency, Action::Info];
+            with_language(desk, &actions, Some(Action::LogIn))
+        }
         (Holder::Guest(_), Takeover::Forbid) => Choices::new(&[Action::LogOut, Action::Info], None),
         (Holder::Guest(_), Takeover::Ask | Takeover::Allow) => {
             Choices::new(&[Action::LogOut, Action::SwitchUser, Action::Info], None)

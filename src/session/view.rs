@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use hotdesk_provisioning::HostProfile;
+use hotdesk_provisioning::{HostProfile, Language};
 
 use crate::{Activity, Dialling, Holder, SoftKeys, Status};
 
@@ -21,6 +21,10 @@ pub struct View<'a> {
     pub status: Status,
     /// Soft keys, already paged.
     pub soft_keys: SoftKeys,
+    /// What the screen speaks.
+    pub language: Language,
+    /// What the language key changes to; `None` where there is but one language.
+    pub next_language: Option<Language>,
     /// The moment.
     pub now: Instant,
 }

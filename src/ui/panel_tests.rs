@@ -82,13 +82,14 @@ fn every_action_has_room_on_every_key() {
 }
 
 /// Each with whether it can be what moves the person forward.
-fn actions() -> [(Action, bool); 15] {
+fn actions() -> [(Action, bool); 16] {
     [
         (Action::LogIn, true),
         (Action::LogOut, false),
         (Action::SwitchUser, false),
         (Action::Emergency, false),
         (Action::Info, false),
+        (Action::Language, false),
         (Action::Next, true),
         (Action::Submit, true),
         (Action::Delete, false),

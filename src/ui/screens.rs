@@ -11,7 +11,7 @@ mod refused;
 mod waiting;
 
 use hotdesk_provisioning::{EndReason, HostProfile, LineKey, LineKeyKind, RefusalCode};
-use hotdesk_session::{Activity, Holder, Tenure, View};
+use hotdesk_session::{Action, Activity, Holder, Tenure, View};
 
 use crate::text::{Label, Message, Reason, Words};
 use crate::{
@@ -151,14 +151,23 @@ impl Now<'_> {
     }
 
     fn soft_keys(&self) -> Vec<Option<SoftKey>> {
-        let (keys, words) = (&self.view.soft_keys, self.words());
+        let keys = &self.view.soft_keys;
         let label = |slot: &Option<_>| {
             slot.map(|action| SoftKey {
-                label: words.action(action).to_owned(),
+                label: self.key_label(action),
                 primary: keys.primary == Some(action),
             })
         };
         keys.slots.iter().map(label).collect()
+    }
+
+    /// A language is named so that whoever speaks it, and perhaps nothing else, finds it.
+    fn key_label(&self, action: Action) -> String {
+        match (action, self.view.next_language, self.scene.wording) {
+            (Action::Language, Some(next), Wording::Full) => next.own_name().to_owned(),
+            (Action::Language, Some(next), Wording::Brief) => next.code().to_uppercase(),
+            (action, _, _) => self.words().action(action).to_owned(),
+        }
     }
 
     /// The keys of whoever has the phone.

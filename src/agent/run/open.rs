@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
-use hotdesk_provisioning::DeviceId;
+use hotdesk_provisioning::{DeviceId, Language};
 use hotdesk_session::Settings;
 use hotdesk_sip::Config as SipConfig;
 use hotdesk_ui::{Facts, PANELS, Panel};
@@ -142,10 +142,19 @@ fn panel(name: &str) -> anyhow::Result<&'static Panel> {
     })
 }
 
+/// What the screens can speak, what the configuration wishes first.
+fn languages(wished: Option<Language>) -> Vec<Language> {
+    let mut all = hotdesk_ui::languages();
+    // A stable sort: the others keep their order.
+    all.sort_by_key(|language| Some(*language) != wished);
+    all
+}
+
 fn birth(config: &Config, store: &Store, soft_keys: u8) -> anyhow::Result<Birth> {
     let settings = Settings {
         soft_keys,
         enrolled: store.memory.token.is_some(),
+        languages: languages(config.language),
     };
     let sip =
         SipConfig::new(&instance(&config.device), &config.user_agent).context("sip.user_agent")?;

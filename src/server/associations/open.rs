@@ -219,6 +219,7 @@ fn admission_of(
             display_name: user.name.clone(),
             account: credentials::guest_account(app, &association.id, user)?,
             keys: user.keys.0.clone(),
+            language: None,
         },
         ends_in: association.ends_in(now),
     })

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use hotdesk_provisioning::{AssociationId, EndReason, Policy, RefusalCode};
+use hotdesk_provisioning::{AssociationId, EndReason, Language, Policy, RefusalCode};
 
 use super::reference::{Reference, assert_no_secrets};
 use super::sim_server::{PIN, SimServer, admission};
@@ -63,6 +63,15 @@ impl SimPhone {
     pub(super) fn with_soft_keys(self, soft_keys: u8) -> Self {
         let settings = Settings {
             soft_keys,
+            ..self.settings
+        };
+        Self::start(self.server, self.flash, settings, self.now)
+    }
+
+    /// The same phone with screens that speak these languages, started anew.
+    pub(super) fn speaking(self, languages: &[Language]) -> Self {
+        let settings = Settings {
+            languages: languages.to_vec(),
             ..self.settings
         };
         Self::start(self.server, self.flash, settings, self.now)
@@ -328,6 +337,7 @@ fn four_keys(enrolled: bool) -> Settings {
     Settings {
         soft_keys: 4,
         enrolled,
+        languages: Vec::new(),
     }
 }
 

@@ -266,6 +266,7 @@ pub(super) fn admission(association: &str, extension: &str, name: &str) -> Admis
                 label: "James".to_owned(),
                 value: Some(hotdesk_provisioning::DialString::parse("01132991001").unwrap()),
             }],
+            language: None,
         },
         ends_in: None,
     }

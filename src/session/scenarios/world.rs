@@ -5,7 +5,9 @@ mod answers;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use hotdesk_provisioning::{AssociationId, AttemptId, EndReason, Extension, HostProfile, Takeover};
+use hotdesk_provisioning::{
+    AssociationId, AttemptId, EndReason, Extension, HostProfile, Language, Takeover,
+};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 
@@ -49,6 +51,7 @@ impl World {
         let settings = Settings {
             soft_keys: 4,
             enrolled: known,
+            languages: Language::ALL.to_vec(),
         };
         let (phone, effects) = Phone::new(settings, flash.clone(), [1; 32], now);
         let mut world = Self {
@@ -249,6 +252,7 @@ impl World {
         let settings = Settings {
             soft_keys: 4,
             enrolled: saved.host.is_some(),
+            languages: Language::ALL.to_vec(),
         };
         self.reference = Reference::restarted(&saved);
         self.slots.clear();

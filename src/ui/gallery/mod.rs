@@ -97,6 +97,8 @@ impl Sample {
             dialling: self.dialling.as_ref(),
             status: self.status,
             soft_keys: self.soft_keys.clone(),
+            language,
+            next_language: next(language),
             now: epoch(),
         };
         let scene = Scene {
@@ -107,6 +109,13 @@ impl Sample {
         };
         Screen::of(&view, &scene)
     }
+}
+
+/// What the language key offers on a phone that speaks all.
+fn next(language: Language) -> Option<Language> {
+    let mut all = Language::ALL.into_iter().cycle();
+    all.find(|one| *one == language)?;
+    all.next()
 }
 
 /// The same arbitrary moment for all samples: only differences from it are ever shown.

@@ -42,7 +42,7 @@ fn first_contact() -> Vec<Sample> {
         sample.status.server = false;
         sample.status.registered = false;
     };
-    let keys = [Action::Emergency, Action::Info];
+    let keys = [Action::Emergency, Action::Info, Action::Language];
     vec![
         Sample::new("enrolling-connecting", enrolling(None))
             .with(new_phone)
@@ -59,7 +59,12 @@ fn first_contact() -> Vec<Sample> {
 
 fn idle() -> Vec<Sample> {
     let vacant = |name| {
-        Sample::new(name, Activity::Home).keys(&[Action::LogIn, Action::Emergency, Action::Info])
+        Sample::new(name, Activity::Home).keys(&[
+            Action::LogIn,
+            Action::Emergency,
+            Action::Info,
+            Action::Language,
+        ])
     };
     let occupied = |name| {
         let keys = [
@@ -350,11 +355,16 @@ fn troubles() -> Vec<Sample> {
                 s.facts.address = None;
             })
             .with(with(&[cannot_start]))
-            .keys_and_primary(&[Action::Emergency, Action::Info], None),
+            .keys_and_primary(&[Action::Emergency, Action::Info, Action::Language], None),
         no_server("trouble-no-server", Trouble::NoServer),
         no_server("trouble-other-server", Trouble::OtherServer(named)),
         Sample::new("trouble-vacant", Activity::Home)
-            .keys(&[Action::LogIn, Action::Emergency, Action::Info])
+            .keys(&[
+                Action::LogIn,
+                Action::Emergency,
+                Action::Info,
+                Action::Language,
+            ])
             .with(with(&[Trouble::CannotStore])),
         information("trouble-cannot-save", &[Trouble::CannotStore]),
         information(

@@ -68,6 +68,7 @@ pub(crate) fn guest(name: &str, digits: &str) -> GuestProfile {
         display_name: name.to_owned(),
         account: account(digits),
         keys: keys(),
+        language: None,
     }
 }
 
