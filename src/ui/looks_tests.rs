@@ -53,7 +53,7 @@ impl DrawTarget for Watcher {
 #[test]
 fn paint_covers_the_whole_panel_and_nothing_else() {
     for case in everything() {
-        let (panel, sample) = (case.panel, &case.sample);
+        let panel = case.panel;
         let mut watcher = Watcher {
             size: panel.size,
             covered: vec![false; (panel.size.width * panel.size.height) as usize],
@@ -62,17 +62,10 @@ fn paint_covers_the_whole_panel_and_nothing_else() {
         for mark in layout(&case.screen(), panel).marks {
             let Ok(()) = draw(&mark, &mut watcher);
         }
-        assert!(
-            watcher.outside.is_empty(),
-            "{}: {:?}",
-            sample.name,
-            watcher.outside
-        );
-        assert!(
-            watcher.covered.iter().all(|covered| *covered),
-            "{}",
-            sample.name
-        );
+        let outside = watcher.outside;
+        assert!(outside.is_empty(), "{}: {outside:?}", case.name);
+        let whole = watcher.covered.iter().all(|covered| *covered);
+        assert!(whole, "{}", case.name);
     }
 }
 
