@@ -6,7 +6,7 @@
 //! 2. The server at which the phone is the desk's phone already: kept in the state directory as `server`. A lease or an
 //!    answer from the network never takes a phone away from it; `server.url` does, and so does removing that file.
 //! 3. DHCP options 160, 159, 66, 43, 150 of the lease in `discovery.lease_file`, which the system's DHCP client writes
-//!    ([`Lease`] has the format).
+//!    (the format stands in `lease.rs` and in the documented configuration file).
 //! 4. SIP plug and play: a multicast SUBSCRIBE for `ua-profile`, whose answer may come at once or hours later.
 //!
 //! A phone that found nothing shows so, keeps emergency calls possible, and goes on by itself: when the lease changes, when
