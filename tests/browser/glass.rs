@@ -73,12 +73,14 @@ fn idle_screen(name: &str) -> Picture {
             last_switch_ms: None,
         },
         soft_keys: SoftKeys::default(),
+        language: Language::default(),
+        next_language: None,
         now,
     };
     let panel = Panel::named("480x272").expect("the demonstration's panel");
     let scene = Scene {
         wall: None,
-        language: Language::default(),
+        language: view.language,
         wording: panel.wording,
         facts: &Facts::default(),
     };
