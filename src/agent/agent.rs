@@ -97,12 +97,13 @@ impl Agent {
 
     /// Runs the phone of a configuration file, with its hardware, in the caller's runtime and on the caller's thread, until
     /// it breaks; dropping the future stops it and gives the hardware back. A phone that cannot start says why on its
-    /// screen, keeps emergency calls possible and starts as soon as it can.
+    /// screen, keeps emergency calls possible and starts as soon as it can; what hardware it has to say so stands in
+    /// `of_firmware` if the file itself cannot be understood.
     ///
     /// # Errors
     /// What broke later. Hardware that is missing is no error.
-    pub async fn run_file(file: &Path) -> anyhow::Result<()> {
-        standin::run_file(file).await
+    pub async fn run_file(file: &Path, of_firmware: &Path) -> anyhow::Result<()> {
+        standin::run_file(file, of_firmware).await
     }
 
     /// What can be followed.

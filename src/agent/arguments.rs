@@ -33,7 +33,7 @@ Without a running phone:
 ";
 
 /// Where the configuration is unless somebody says otherwise.
-const CONFIG: &str = "/etc/hotdesk/agent.toml";
+pub(crate) const CONFIG: &str = "/etc/hotdesk/agent.toml";
 
 /// What was typed.
 #[derive(Debug)]

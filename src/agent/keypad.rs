@@ -9,7 +9,10 @@ mod press;
 mod serve;
 
 pub(crate) use hardware::InputFolder;
+pub(crate) use keymap::HookTable;
 pub use keymap::Keymap;
+#[cfg(test)]
+pub(crate) use keymap::Sensor;
 pub use listen::show_keys;
 pub use press::{Hook, Press};
 pub(crate) use serve::{Keypad, Wires};

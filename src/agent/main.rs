@@ -46,7 +46,7 @@ fn run(file: &Path) -> anyhow::Result<ExitCode> {
         tracing::warn!("{error:#}");
     }
     no_core_dumps();
-    until_told(Agent::run_file(file))
+    until_told(Agent::run_file(file, Path::new(arguments::CONFIG)))
 }
 
 /// Shows a pattern on the display until somebody has seen it.

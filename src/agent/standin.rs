@@ -25,13 +25,14 @@ use crate::run::{Loop, NOTICES_MAX, ORDERS_WAITING_MAX};
 use crate::status::Beside;
 use crate::{Clock, Config, KEYS_WAITING_MAX, Notice, Status, deadline};
 
-/// What a phone is taken for whose configuration cannot be read.
+/// What a phone is taken for whose configuration cannot be read, unless the firmware has a file that says better.
 const USUAL: &str = include_str!("../../assets/default/usual.toml");
 
 /// Runs the phone of a configuration file until it breaks. A phone that cannot start says why and tries again: when the
-/// file changes, when a server is found, and ever more rarely by itself.
-pub(crate) async fn run_file(file: &Path) -> anyhow::Result<()> {
-    let usual = Config::parse(USUAL, Path::new(""))?;
+/// file changes, when a server is found, and ever more rarely by itself. While the file cannot be understood, the hardware is
+/// taken to be what the firmware's own file says.
+pub(crate) async fn run_file(file: &Path, of_firmware: &Path) -> anyhow::Result<()> {
+    let usual = usual(of_firmware)?;
     let mut watcher = Watcher::new(vec![Wanted::File(file.to_owned())]);
     let mut patience = Backoff::default();
     let mut found = None;
@@ -79,6 +80,11 @@ pub(crate) async fn run_file(file: &Path) -> anyhow::Result<()> {
         };
         phone.leave_socket().await;
     }
+}
+
+/// What a phone has whose own configuration does not say.
+fn usual(of_firmware: &Path) -> anyhow::Result<Config> {
+    Config::load(of_firmware).or_else(|_| Config::parse(USUAL, Path::new("")))
 }
 
 /// Why a phone cannot start, and what it has all the same.

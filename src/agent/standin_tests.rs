@@ -38,7 +38,8 @@ impl Desk {
 
     fn switched_on(mut self) -> Self {
         let file = self.folder.path().join("agent.toml");
-        self._phone.spawn(async move { run_file(&file).await });
+        self._phone
+            .spawn(async move { run_file(&file, Path::new("/nonexistent")).await });
         self
     }
 
@@ -158,6 +159,21 @@ fn a_file_that_is_broken_leaves_the_usual_hardware() {
     assert_ne!(usual.display, crate::DisplayConfig::None);
     assert!(usual.control_socket.is_some());
     assert!(panel("no such panel").is_ok());
+}
+
+#[tokio::test]
+async fn a_broken_file_leaves_the_hardware_that_the_firmware_says() {
+    let desk = Desk {
+        folder: tempfile::tempdir().unwrap(),
+        _phone: JoinSet::new(),
+    };
+    desk.configure("state");
+    let of_firmware = desk.folder.path().join("agent.toml");
+    let said = usual(&of_firmware).unwrap();
+    assert_eq!(said.control_socket, Some(desk.folder.path().join("socket")));
+    fs::write(&of_firmware, "broken").unwrap();
+    let said = usual(&of_firmware).unwrap();
+    assert_eq!(said, Config::parse(USUAL, Path::new("")).unwrap());
 }
 
 #[tokio::test]

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{anyhow, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use serde::Deserialize;
 
-use crate::keypad::Keymap;
+use crate::keypad::{HookTable, Keymap};
 
 /// How long a key is held before it means something else, in milliseconds.
 const LONG_PRESS_MS: u64 = 800;
@@ -67,6 +67,7 @@ impl KeypadConfig {
 pub(super) struct KeypadTable {
     kind: Option<String>,
     map: Option<String>,
+    hook: Option<HookTable>,
     #[serde(default)]
     devices: Vec<String>,
     #[serde(default)]
@@ -95,8 +96,12 @@ impl KeypadTable {
             "keypad.long_press_ms: {long_press} is out of range; use 200 to 5000"
         );
         let devices = self.devices.iter().map(|text| choice(text));
+        let mut map = Keymap::load(self.map.as_deref().unwrap_or("generic"))?;
+        if let Some(hook) = self.hook {
+            map.set_hook(hook).context("keypad.hook")?;
+        }
         Ok(KeypadConfig {
-            map: Keymap::load(self.map.as_deref().unwrap_or("generic"))?,
+            map,
             devices: devices.collect::<anyhow::Result<_>>()?,
             grab: self.grab,
             long_press: Duration::from_millis(long_press),
@@ -123,6 +128,7 @@ fn choice(text: &str) -> anyhow::Result<DeviceChoice> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keypad::{Press, Sensor};
 
     fn table(text: &str) -> anyhow::Result<Option<KeypadConfig>> {
         toml::from_str::<KeypadTable>(text)?.checked()
@@ -153,6 +159,21 @@ mod tests {
     }
 
     #[test]
+    fn a_hook_needs_no_map_of_its_own() {
+        let lifted = |text| {
+            let config = table(text).unwrap().unwrap();
+            config.map.hook(Sensor::Switch(3), true)
+        };
+        assert_eq!(
+            lifted("kind = \"evdev\"\nhook = { switch = 3 }"),
+            Some(Press::Lift)
+        );
+        let text = "kind = \"evdev\"\nhook = { switch = 3, lifted = 0 }";
+        assert_eq!(lifted(text), Some(Press::Lay));
+        assert_eq!(lifted("kind = \"evdev\""), None);
+    }
+
+    #[test]
     fn every_mistake_names_its_key_and_says_what_to_do() {
         for (text, key, advice) in [
             ("kind = \"usb\"", "keypad.kind", "evdev"),
@@ -172,6 +193,11 @@ mod tests {
                 "200",
             ),
             ("kind = \"evdev\"\ngrab = \"often\"", "grab", "entry"),
+            (
+                "kind = \"evdev\"\nhook = {}",
+                "keypad.hook",
+                "switch and key",
+            ),
         ] {
             let said = format!("{:#}", table(text).unwrap_err());
             assert!(

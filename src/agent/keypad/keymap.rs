@@ -75,9 +75,10 @@ struct File {
     hook: Option<Spanned<HookTable>>,
 }
 
+/// A hook as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HookTable {
+pub(crate) struct HookTable {
     switch: Option<Code>,
     key: Option<Code>,
     #[serde(default = "on")]
@@ -157,6 +158,15 @@ impl Keymap {
             long,
             hook: hook.transpose()?,
         })
+    }
+
+    /// Takes this for the hook, whatever the map says: the keys of many phones are the same, their hooks are not.
+    ///
+    /// # Errors
+    /// When there is no such switch or key.
+    pub(crate) fn set_hook(&mut self, hook: HookTable) -> anyhow::Result<()> {
+        self.hook = Some(checked_hook(hook)?);
+        Ok(())
     }
 
     /// What a key means. A shift that means nothing for a key is overlooked: a stuck one must not keep anybody from
@@ -247,12 +257,12 @@ fn checked_hook(table: HookTable) -> anyhow::Result<Hook> {
         (Some(switch), None) => Sensor::Switch(switch_code(&text(switch))?),
         (None, Some(key)) => Sensor::Key(key_code(&text(key))?),
         (None, None) | (Some(_), Some(_)) => {
-            bail!("[hook] needs one of switch and key: what tells that the handset is lifted")
+            bail!("a hook needs one of switch and key: what tells that the handset is lifted")
         }
     };
     ensure!(
         table.lifted <= 1,
-        "[hook] lifted is 1 or 0: what the switch or key says while the handset is lifted"
+        "lifted is 1 or 0: what the switch or key says while the handset is lifted"
     );
     Ok(Hook {
         sensor,
