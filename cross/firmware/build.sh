@@ -39,11 +39,6 @@ overlay() {
     rm -rf "$tree"
     cp -R "$here/overlay" "$tree"
     install -D -m 0755 "$agent" "$tree/usr/bin/hotdeskd"
-    # The generic map, and the hook switch as the board's device tree has it.
-    {
-        cat "$here/../../assets/keymaps/generic.toml"
-        printf '\n[hook]\nswitch = 0\nlifted = 1\n'
-    } >"$tree/etc/hotdesk/keymap.toml"
     chmod -R u=rwX,go=rX "$tree"
     chmod 0755 "$tree"/usr/lib/hotdesk/*
     archive "$tree" | gzip -n9 >"$folder/hotdesk-overlay.tar.gz"

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rig::World;
 use rig::qemu::{Board, Disk, Firmware, Machine, Picture, Start};
+use rig::{JANE, JANE_PIN, JANE_SHORT, World};
 
 /// The SIP port of a phone, as it knows it itself.
 pub(crate) const SIP_PORT: u16 = 5060;
@@ -25,13 +25,53 @@ pub(crate) fn disk_with(world: &World, display: &str) -> Disk {
     Disk::provisioned(&toml, &world.site.provd.ca_file())
 }
 
+/// The lamp that says: look at the screen.
+pub(crate) const ATTENTION_LAMP: u8 = 6;
+
+/// A configuration that leads to this world.
+pub(crate) fn agent_toml(world: &World) -> String {
+    let server = world.site.https.address().port();
+    rig::qemu::agent_toml(server, "kind = \"framebuffer\"\n")
+}
+
+/// One with this configuration, and another file beside it.
+pub(crate) fn disk_holding(world: &World, agent_toml: &str, beside: (&str, &str)) -> Disk {
+    let more = tempfile::tempdir().unwrap();
+    let (name, content) = beside;
+    std::fs::create_dir(more.path().join("etc")).unwrap();
+    std::fs::write(more.path().join("etc").join(name), content).unwrap();
+    let ca_file = world.site.provd.ca_file();
+    Disk::provisioned_with(agent_toml, &ca_file, Some(more.path()))
+}
+
 /// The phone at the first desk, switched on, as soon as it is the desk's own phone.
 pub(crate) async fn vacant_phone(world: &World) -> Machine {
-    let mut phone =
-        Machine::start(&Firmware::find(), Board::Phone, Start::Saved, disk(world)).await;
+    let mut phone = switched_on(disk(world)).await;
+    expect_vacant(world, &mut phone).await;
+    phone
+}
+
+/// A phone that was just switched on.
+pub(crate) async fn switched_on(disk: Disk) -> Machine {
+    Machine::start(&Firmware::find(), Board::Phone, Start::Saved, disk).await
+}
+
+/// Waits until the phone is the desk's own.
+pub(crate) async fn expect_vacant(world: &World, phone: &mut Machine) {
     phone.expect_text("Sign in to use this phone").await;
     world.expect_bindings(&[("3001", SIP_PORT)]).await;
-    phone
+}
+
+/// Waits until Jane is signed in, by what the screen says and by where she can be called.
+pub(crate) async fn expect_jane(world: &World, phone: &mut Machine) {
+    phone.expect_text("Jane Doe").await;
+    world.expect_bindings(&[(JANE, SIP_PORT)]).await;
+}
+
+/// Signs Jane in with the keys of the phone.
+pub(crate) async fn sign_jane_in(world: &World, phone: &mut Machine) {
+    phone.press(&format!("{JANE_SHORT}#{JANE_PIN}#")).await;
+    expect_jane(world, phone).await;
 }
 
 /// Waits until the screen is pixel by pixel the recorded one, whose clock says 10:42: so does every clock of the site

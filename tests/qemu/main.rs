@@ -2,10 +2,14 @@
 
 mod boot;
 mod console;
+mod crash;
 mod desk;
 mod express;
+mod flash;
 mod framebuffers;
+mod hardware;
 mod pins;
 mod power;
 mod sign_in;
+mod start;
 mod wired;

@@ -1,15 +1,13 @@
 //! Power that goes and comes back.
 
-use rig::qemu::{Board, Firmware, Machine, Start};
-use rig::{JANE, JANE_PIN, JANE_SHORT, World, eventually};
+use rig::qemu::Machine;
+use rig::{JANE, World, eventually};
 
 use crate::desk::{self, SIP_PORT};
 
 async fn jane_is_signed_in(world: &World) -> Machine {
     let mut phone = desk::vacant_phone(world).await;
-    phone.press(&format!("{JANE_SHORT}#{JANE_PIN}#")).await;
-    phone.expect_text("Jane Doe").await;
-    world.expect_bindings(&[(JANE, SIP_PORT)]).await;
+    desk::sign_jane_in(world, &mut phone).await;
     phone
 }
 
@@ -33,7 +31,7 @@ async fn after_a_power_cut_jane_is_still_signed_in() {
     let disk = phone.cut_power();
     let _before = world.site.sip.take_seen();
 
-    let mut phone = Machine::start(&Firmware::find(), Board::Phone, Start::Saved, disk).await;
+    let mut phone = desk::switched_on(disk).await;
     phone.expect_text("Jane Doe").await;
     expect_register(&world, JANE).await;
     world.expect_bindings(&[(JANE, SIP_PORT)]).await;

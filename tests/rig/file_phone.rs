@@ -38,7 +38,7 @@ impl FilePhone {
             let runtime = runtime.enable_all().build().unwrap();
             runtime.block_on(async {
                 tokio::select! {
-                    ended = Agent::run_file(&file) => ended.expect("the phone goes on"),
+                    ended = Agent::run_file(&file, &file) => ended.expect("the phone goes on"),
                     _ = stopped => {}
                 }
             });

@@ -3,6 +3,7 @@
 //! Nothing here knows what a phone should do; it only presses, looks and pulls plugs. Every wait is bounded and ends with
 //! the last lines of the console.
 
+mod answers;
 mod board;
 mod console;
 mod disk;
@@ -13,12 +14,14 @@ mod picture;
 mod qtest;
 mod saved;
 mod wired;
+mod writes;
 
 pub use board::Board;
 pub use disk::{Disk, agent_toml};
 pub use firmware::Firmware;
 pub use frame::{FRAMES, Frame};
-pub use machine::{Machine, Start};
+pub use machine::{Machine, Start, time_of_day};
 pub use picture::Picture;
 pub use qtest::{Edge, Qtest};
 pub use wired::{ColorChip, PageChip, PanelChip, Wired};
+pub use writes::{Writes, unpack};

@@ -6,6 +6,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use super::writes::{self, Record, Writes};
+
 /// As large as the one of the image.
 const SIZE: &str = "16m";
 
@@ -26,7 +28,7 @@ state_dir = "/data/hotdesk"
 socket = "/run/hotdesk/control.sock"
 [keypad]
 kind = "evdev"
-map = "/etc/hotdesk/keymap.toml"
+hook = {{ switch = 0 }}
 [lamps]
 message_waiting = {{ led = "red:message" }}
 signed_in = {{ led = "green:user" }}
@@ -40,6 +42,7 @@ attention = {{ led = "amber:attention" }}
 #[derive(Debug)]
 pub struct Disk {
     folder: TempDir,
+    record: Option<Record>,
 }
 
 impl Disk {
@@ -82,7 +85,75 @@ impl Disk {
             .output()
             .unwrap();
         assert!(made.status.success(), "mke2fs: {made:?}");
-        Self { folder }
+        Self {
+            folder,
+            record: None,
+        }
+    }
+
+    /// One that holds these bytes.
+    #[must_use]
+    pub fn holding(bytes: &[u8]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let disk = Self {
+            folder,
+            record: None,
+        };
+        fs::write(disk.path(), bytes).unwrap();
+        disk
+    }
+
+    /// The same, and from now on everything that is written to it is kept in a log.
+    #[must_use]
+    pub fn recorded(mut self) -> Self {
+        let record = Record {
+            before: self.folder.path().join("before.img"),
+            log: self.folder.path().join("log"),
+        };
+        fs::copy(self.path(), &record.before).unwrap();
+        fs::write(&record.log, []).unwrap();
+        self.record = Some(record);
+        self
+    }
+
+    /// How much was written to it so far.
+    ///
+    /// # Panics
+    /// When it is not recorded.
+    #[must_use]
+    pub fn moment(&self) -> usize {
+        writes::count(&self.record().log)
+    }
+
+    /// Everything that was written to it.
+    ///
+    /// # Panics
+    /// When it is not recorded.
+    #[must_use]
+    pub fn writes(&self) -> Writes {
+        let record = self.record();
+        Writes::read(&record.before, &record.log)
+    }
+
+    fn record(&self) -> &Record {
+        self.record.as_ref().expect("a disk that is recorded")
+    }
+
+    /// What makes it the drive `data` of QEMU.
+    pub(super) fn arguments(&self) -> String {
+        let image = self.path();
+        let image = image.display();
+        match &self.record {
+            None => {
+                format!("-drive if=none,id=data,file={image},format=raw,cache=writeback")
+            }
+            Some(record) => format!(
+                "-blockdev driver=file,node-name=flash,filename={image} -blockdev driver=file,node-name=log,filename={} \
+                 -blockdev driver=blklogwrites,node-name=data,file=flash,log=log,log-sector-size=512,\
+                 log-super-update-interval=1",
+                record.log.display()
+            ),
+        }
     }
 
     pub(super) fn path(&self) -> PathBuf {

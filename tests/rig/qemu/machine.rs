@@ -58,12 +58,12 @@ impl Machine {
                 let line = format!("{} {HOLD}", firmware.command_line());
                 let mut machine = Self::launch(firmware, board, disk, &root, &line, &[]).await;
                 machine.expect_console("holding").await;
-                machine.tell_the_time().await;
+                machine.tell_the_time(time_of_day()).await;
                 machine
             }
             Start::Saved => {
-                let mut machine = Self::restore(firmware, board, disk).await;
-                machine.wake().await;
+                let mut machine = Self::asleep(firmware, board, disk).await;
+                machine.wake(time_of_day()).await;
                 machine
             }
             Start::Counted => {
@@ -81,17 +81,27 @@ impl Machine {
 
     /// Switches it on from a saved state with somebody at its pins who misses nothing that the phone does.
     pub async fn start_watched(firmware: &Firmware, board: Board, disk: Disk) -> (Self, Qtest) {
-        let mut machine = Self::restore(firmware, board, disk).await;
+        let mut machine = Self::asleep(firmware, board, disk).await;
         let pins = machine.pins().await;
-        machine.wake().await;
+        machine.wake(time_of_day()).await;
         (machine, pins)
     }
 
-    async fn restore(firmware: &Firmware, board: Board, disk: Disk) -> Self {
+    /// One that [`Machine::wake`] switches on: until then its cables can be pulled.
+    pub async fn asleep(firmware: &Firmware, board: Board, disk: Disk) -> Self {
         let saved = saved::state(firmware, board).await;
         let incoming = ["-incoming".to_owned(), saved.incoming()];
         let (root, line) = (&saved.root, &saved.command_line);
-        Self::launch(firmware, board, disk, root, line, &incoming).await
+        let mut machine = Self::launch(firmware, board, disk, root, line, &incoming).await;
+        // What is changed before its state is there is overwritten by it.
+        loop {
+            let status = machine.order("query-status", json!({})).await;
+            if status["status"] == "paused" {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        machine
     }
 
     /// Starts QEMU with more arguments of its own.
@@ -107,7 +117,7 @@ impl Machine {
         let sip = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let mut arguments = vec!["qemu-system-arm".to_owned()];
         arguments.extend(board.arguments(firmware));
-        arguments.extend(plugs(folder.path(), &disk.path(), sip));
+        arguments.extend(plugs(folder.path(), &disk, sip));
         let text = |path: &Path| path.to_str().expect("a plain path").to_owned();
         let kernel = text(&firmware.kernel());
         for (option, value) in [
@@ -141,22 +151,20 @@ impl Machine {
         }
     }
 
-    /// Lets a restored machine run, and tells it the time.
-    async fn wake(&mut self) {
-        loop {
-            let status = self.order("query-status", json!({})).await;
-            if status["status"] == "paused" {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+    /// Lets a restored machine run, and tells it the time, in seconds since 1970.
+    pub async fn wake(&mut self, time: u64) {
         self.order("cont", json!({})).await;
-        self.tell_the_time().await;
+        self.tell_the_time(time).await;
     }
 
-    async fn tell_the_time(&mut self) {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        self.console.type_line(&now.as_secs().to_string()).await;
+    async fn tell_the_time(&mut self, time: u64) {
+        self.console.type_line(&time.to_string()).await;
+    }
+
+    /// Pulls the network cable, or plugs it in.
+    pub async fn plug_in(&mut self, plugged: bool) {
+        let link = json!({ "name": "net0", "up": plugged });
+        self.order("set_link", link).await;
     }
 
     /// Where its SIP port can be reached from here: datagrams that it sends come from this address.
@@ -285,18 +293,34 @@ impl Machine {
 
     /// Has the guest restart itself in order, through all of the boot; for machines with a shell.
     pub async fn reboot(&mut self) {
-        let held = |console: &Console| console.text().matches("holding").count();
-        let before = held(&self.console);
+        let boots = self.boots();
         self.console.type_line("reboot").await;
-        eventually_within(SCREEN_MAX, "the machine boots again", async || {
-            if held(&self.console) > before {
+        self.expect_boot_after(boots, SCREEN_MAX).await;
+    }
+
+    /// How often the machine has booted.
+    #[must_use]
+    pub fn boots(&self) -> usize {
+        self.console.text().matches("holding").count()
+    }
+
+    /// Waits until the machine boots again that had booted so often, and tells it the time.
+    pub async fn expect_boot_after(&mut self, boots: usize, patience: Duration) {
+        eventually_within(patience, "the machine boots again", async || {
+            if self.boots() > boots {
                 Ok(())
             } else {
                 Err(self.console.tail())
             }
         })
         .await;
-        self.tell_the_time().await;
+        self.tell_the_time(time_of_day()).await;
+    }
+
+    /// Its data partition.
+    #[must_use]
+    pub fn disk(&self) -> &Disk {
+        &self.disk
     }
 
     /// Pulls the plug: the guest gets no chance to write anything.
@@ -310,18 +334,25 @@ impl Machine {
 }
 
 /// What connects a machine to this process; the guest cannot tell one from another.
-fn plugs(folder: &Path, disk: &Path, sip: SocketAddr) -> Vec<String> {
-    let (folder, disk) = (folder.display(), disk.display());
+fn plugs(folder: &Path, disk: &Disk, sip: SocketAddr) -> Vec<String> {
+    let (folder, drive) = (folder.display(), disk.arguments());
     format!(
         "-nodefaults -display none -accel tcg -qmp unix:{folder}/qmp,server=on,wait=off \
          -qtest unix:{folder}/qtest,server=on,wait=off -qtest-log /dev/null \
          -chardev socket,id=con,path={folder}/console,server=on,wait=off,logfile={folder}/console.log -serial chardev:con \
          -netdev user,id=net0,hostfwd=udp:{sip}-10.0.2.15:5060 \
-         -drive if=none,id=data,file={disk},format=raw,cache=writeback"
+         {drive}"
     )
     .split_whitespace()
     .map(str::to_owned)
     .collect()
+}
+
+/// Seconds since 1970, as this machine has it.
+#[must_use]
+pub fn time_of_day() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default().as_secs()
 }
 
 fn key_event(code: &str, down: bool) -> Value {
