@@ -70,6 +70,7 @@ pub fn phone_config(mac: &str, server: SocketAddr, ca_file: PathBuf, folder: &Pa
         control_socket: None,
         panel: "480x272".to_owned(),
         display: DisplayConfig::None,
+        language: None,
         fittings: Fittings::default(),
     }
 }
