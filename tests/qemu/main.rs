@@ -8,6 +8,7 @@ mod express;
 mod flash;
 mod framebuffers;
 mod hardware;
+mod lan;
 mod pins;
 mod power;
 mod sign_in;

@@ -52,15 +52,15 @@ pub struct World {
 impl Site {
     /// Starts one with the demonstration's people and `more`.
     pub async fn start(more: &str) -> Self {
-        Self::start_as_seen_from(Ipv4Addr::LOCALHOST, more).await
+        Self::start_as_seen_from(Ipv4Addr::LOCALHOST, Ipv4Addr::LOCALHOST, more).await
     }
 
-    /// The same for phones that reach this machine under another address.
-    async fn start_as_seen_from(host: Ipv4Addr, more: &str) -> Self {
-        let sip = UdpRelay::start().await;
+    /// The same with relays at `here`, for phones that reach them under the address `host`.
+    async fn start_as_seen_from(here: Ipv4Addr, host: Ipv4Addr, more: &str) -> Self {
+        let sip = UdpRelay::start_at(here).await;
         let registrar = SocketAddr::from((host, sip.address().port()));
         let provd = Provd::start(registrar, Transport::Udp, more).await;
-        let https = TcpRelay::start(provd.phones()).await;
+        let https = TcpRelay::start_at(here, provd.phones()).await;
         Self { provd, https, sip }
     }
 
@@ -98,7 +98,14 @@ impl World {
 
     /// Starts one for virtual machines, which reach this machine as [`HOST_OF_MACHINES`].
     pub async fn start_for_machines(people: &str) -> Self {
-        let site = Site::start_as_seen_from(HOST_OF_MACHINES, people).await;
+        let site = Site::start_as_seen_from(Ipv4Addr::LOCALHOST, HOST_OF_MACHINES, people).await;
+        Self::with_site(site, &[]).await
+    }
+
+    /// Starts one for a virtual machine at the end of a cable, which this process has the other end of.
+    pub async fn start_on_cable() -> Self {
+        let host = HOST_OF_MACHINES;
+        let site = Site::start_as_seen_from(host, host, "").await;
         Self::with_site(site, &[]).await
     }
 

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::console::Console;
 use super::firmware::HOLD;
 use super::qtest::Qtest;
-use super::{Board, Disk, Firmware, Picture, saved};
+use super::{Board, Disk, Firmware, Picture, lan, saved};
 use crate::eventually::{eventually, eventually_within};
 use crate::phone::keys;
 use crate::ports::free_port;
@@ -28,6 +28,8 @@ pub enum Start {
     /// From a state in which the drivers are up and nothing of the phone has started, with a shell on the console. Takes
     /// less than a second, except on a board whose state cannot be saved, which boots as far as that.
     Saved,
+    /// As saved, at the end of the cable of [`in_own_network`](super::in_own_network) instead of QEMU's own network.
+    OnCable,
     /// As cold, but with a shell, and on a processor whose clock advances by one nanosecond with each instruction.
     Counted,
 }
@@ -61,8 +63,13 @@ impl Machine {
                 machine.tell_the_time(time_of_day()).await;
                 machine
             }
-            Start::Saved => {
-                let mut machine = Self::asleep(firmware, board, disk).await;
+            Start::Saved | Start::OnCable => {
+                let cable = if start == Start::OnCable {
+                    lan::cable().to_vec()
+                } else {
+                    Vec::new()
+                };
+                let mut machine = Self::asleep_with(firmware, board, disk, cable).await;
                 machine.wake(time_of_day()).await;
                 machine
             }
@@ -89,10 +96,20 @@ impl Machine {
 
     /// One that [`Machine::wake`] switches on: until then its cables can be pulled.
     pub async fn asleep(firmware: &Firmware, board: Board, disk: Disk) -> Self {
+        Self::asleep_with(firmware, board, disk, Vec::new()).await
+    }
+
+    /// The same with more arguments for QEMU.
+    async fn asleep_with(
+        firmware: &Firmware,
+        board: Board,
+        disk: Disk,
+        mut more: Vec<String>,
+    ) -> Self {
         let saved = saved::state(firmware, board).await;
-        let incoming = ["-incoming".to_owned(), saved.incoming()];
+        more.extend(["-incoming".to_owned(), saved.incoming()]);
         let (root, line) = (&saved.root, &saved.command_line);
-        let mut machine = Self::launch(firmware, board, disk, root, line, &incoming).await;
+        let mut machine = Self::launch(firmware, board, disk, root, line, &more).await;
         // What is changed before its state is there is overwritten by it.
         loop {
             let status = machine.order("query-status", json!({})).await;
@@ -104,7 +121,7 @@ impl Machine {
         machine
     }
 
-    /// Starts QEMU with more arguments of its own.
+    /// Starts QEMU with more arguments of its own; without a network among them it is QEMU's.
     pub(super) async fn launch(
         firmware: &Firmware,
         board: Board,
@@ -117,7 +134,7 @@ impl Machine {
         let sip = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let mut arguments = vec!["qemu-system-arm".to_owned()];
         arguments.extend(board.arguments(firmware));
-        arguments.extend(plugs(folder.path(), &disk, sip));
+        arguments.extend(plugs(folder.path(), &disk));
         let text = |path: &Path| path.to_str().expect("a plain path").to_owned();
         let kernel = text(&firmware.kernel());
         for (option, value) in [
@@ -126,6 +143,10 @@ impl Machine {
             ("-append", command_line),
         ] {
             arguments.extend([option.to_owned(), value.to_owned()]);
+        }
+        if !more.iter().any(|argument| argument == "-netdev") {
+            let network = format!("user,id=net0,hostfwd=udp:{sip}-10.0.2.15:5060");
+            arguments.extend(["-netdev".to_owned(), network]);
         }
         arguments.extend_from_slice(more);
         let mut program = Program::start(&arguments, &folder.path().join("qemu.log"));
@@ -176,7 +197,12 @@ impl Machine {
     /// Gives QEMU an order, and returns what it answers.
     pub async fn order(&mut self, command: &str, arguments: Value) -> Value {
         let answer = self.qmp.execute(command, arguments).await;
-        answer.unwrap_or_else(|why| panic!("{why:#}; the console: {}", self.console.tail()))
+        answer.unwrap_or_else(|why| {
+            // If it ended, which takes a moment to be seen, its log says why.
+            std::thread::sleep(Duration::from_millis(100));
+            self.program.must_run();
+            panic!("{why:#}; the console: {}", self.console.tail())
+        })
     }
 
     /// The lines of its GPIO chip: the hook switch is line 0, the lamps are lines 4 to 6.
@@ -334,13 +360,12 @@ impl Machine {
 }
 
 /// What connects a machine to this process; the guest cannot tell one from another.
-fn plugs(folder: &Path, disk: &Disk, sip: SocketAddr) -> Vec<String> {
+fn plugs(folder: &Path, disk: &Disk) -> Vec<String> {
     let (folder, drive) = (folder.display(), disk.arguments());
     format!(
         "-nodefaults -display none -accel tcg -qmp unix:{folder}/qmp,server=on,wait=off \
          -qtest unix:{folder}/qtest,server=on,wait=off -qtest-log /dev/null \
          -chardev socket,id=con,path={folder}/console,server=on,wait=off,logfile={folder}/console.log -serial chardev:con \
-         -netdev user,id=net0,hostfwd=udp:{sip}-10.0.2.15:5060 \
          {drive}"
     )
     .split_whitespace()

@@ -34,7 +34,12 @@ pub struct TcpRelay {
 impl TcpRelay {
     /// Listens on a free port and passes everything to `upstream`.
     pub async fn start(upstream: SocketAddr) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        Self::start_at(Ipv4Addr::LOCALHOST, upstream).await
+    }
+
+    /// The same at another address of this machine.
+    pub async fn start_at(ip: Ipv4Addr, upstream: SocketAddr) -> Self {
+        let listener = TcpListener::bind((ip, 0)).await.unwrap();
         let mut relay = Self {
             address: listener.local_addr().unwrap(),
             state: Arc::new(Mutex::new(State {

@@ -102,7 +102,12 @@ pub struct UdpRelay {
 impl UdpRelay {
     /// Listens on a free port and drops everything until [`UdpRelay::forward_to`] says where to.
     pub async fn start() -> Self {
-        let socket = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
+        Self::start_at(Ipv4Addr::LOCALHOST).await
+    }
+
+    /// The same at another address of this machine.
+    pub async fn start_at(ip: Ipv4Addr) -> Self {
+        let socket = Arc::new(UdpSocket::bind((ip, 0)).await.unwrap());
         let address = socket.local_addr().unwrap();
         let state = Arc::new(Mutex::new(State {
             upstream: None,
