@@ -23,6 +23,8 @@ const MESSAGE_BYTES: usize = 4096;
 pub(crate) struct Network {
     /// `None` where the kernel does not tell; changes are then noticed when a server stops answering.
     news: Option<UdpSocket>,
+    /// Whether any interface had a carrier when somebody last asked.
+    had_carrier: bool,
 }
 
 impl Network {
@@ -30,7 +32,17 @@ impl Network {
         let news = listen().inspect_err(|error| {
             warn!("the kernel does not tell when the network changes: {error}");
         });
-        Self { news: news.ok() }
+        Self {
+            news: news.ok(),
+            had_carrier: false,
+        }
+    }
+
+    /// Whether any interface has a carrier, and whether the last one was lost since this was asked before.
+    pub(crate) fn carrier(&mut self) -> (bool, bool) {
+        let now = is_up();
+        let lost = std::mem::replace(&mut self.had_carrier, now) && !now;
+        (now, lost)
     }
 
     /// Waits until something changed. What it was is read from the system afterwards, so several changes count as one.

@@ -16,7 +16,7 @@ use crate::face::{Lamps, Painter, changes_by_itself};
 use crate::status::Beside;
 use crate::store::Store;
 use crate::transport::{Arrival, Transport};
-use crate::{Clock, Notice, PhoneCore, Status, network};
+use crate::{Clock, Notice, PhoneCore, Status};
 
 mod errands;
 mod input;
@@ -189,11 +189,13 @@ impl Loop {
         self.network_changed();
     }
 
-    /// A server that can be heard is proof of a network, whatever the interfaces are said to be.
+    /// A server that can be heard is proof of a network, whatever the interfaces are said to be, but not at the moment at
+    /// which the cable is pulled: the silence that follows is heard late.
     fn network_changed(&mut self) {
         let now = self.clock.now();
         let status = self.core.view(now).status;
-        let up = status.server || network::is_up();
+        let (carrier, pulled) = self.inputs.network.carrier();
+        let up = carrier || status.server && !pulled;
         if up != status.network {
             info!(up, "network");
         }
