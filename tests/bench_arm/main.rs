@@ -26,44 +26,32 @@ fn row(what: &str, measured: &str) {
     println!("| {what} | {measured} |");
 }
 
+/// One line of the table that holds a median of so many.
+fn median_row(what: &str, count: usize, measured: &str) {
+    row(&format!("{what}, median of {count}"), measured);
+}
+
 #[tokio::main]
 async fn main() {
     println!("| what | measured |\n| --- | --- |");
     let live = switch::live().await;
-    let what = format!("switch, live: Submit to 200 OK, median of {}", switch::LIVE);
-    row(&what, &format!("{live:.0} ms"));
+    let what = "switch, live: Submit to 200 OK";
+    median_row(what, switch::LIVE, &format!("{live:.0} ms"));
     let reboot = switch::by_reboot().await;
-    let what = format!(
-        "the same by a reboot: reset to 200 OK, median of {}",
-        switch::REBOOTS
-    );
-    row(&what, &format!("{reboot:.0} ms"));
+    let what = "the same by a reboot: reset to 200 OK";
+    median_row(what, switch::REBOOTS, &format!("{reboot:.0} ms"));
     row("reboot / live", &format!("{:.0}", reboot / live));
     let first = switch::start_to_first_picture().await;
-    let what = format!(
-        "agent's start to its first picture, median of {}",
-        switch::STARTS
-    );
-    row(&what, &format!("{first:.0} ms"));
+    let what = "agent's start to its first picture";
+    median_row(what, switch::STARTS, &format!("{first:.0} ms"));
     let idle = idle::measure().await;
     row("agent's binary", &format!("{:.2} MB", idle.binary / 1e6));
     let counts = instructions::count().await;
-    let what = format!(
-        "a key press to the new picture, median of {}",
-        instructions::KEYS
-    );
-    row(
-        &what,
-        &format!("{:.2} million instructions", counts.key / 1e6),
-    );
-    let what = format!(
-        "a whole log-in with TLS, SIP and flash, median of {}",
-        instructions::LOG_INS
-    );
-    row(
-        &what,
-        &format!("{:.1} million instructions", counts.log_in / 1e6),
-    );
+    let millions = |count: f64| format!("{:.2} million instructions", count / 1e6);
+    let what = "a key press to the new picture";
+    median_row(what, instructions::KEYS, &millions(counts.key));
+    let what = "a whole log-in with TLS, SIP and flash";
+    median_row(what, instructions::LOG_INS, &millions(counts.log_in));
 
     println!(
         "\n| idle in the same guest | hotdeskd | baresip, without an account |\n| --- | --- | --- |"

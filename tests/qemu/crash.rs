@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rig::qemu::{Disk, Writes, unpack};
-use rig::{JANE, Phone, World, eventually, phone_config};
+use rig::{JANE, Phone, World, phone_config};
 
 use crate::desk::{self, SIP_PORT};
 
@@ -46,15 +46,8 @@ async fn live(world: &World) -> (Life, Writes) {
     let leaving = phone.disk().moment();
     phone.press("*46K").await;
     desk::expect_vacant(world, &mut phone).await;
-    eventually("the server hears that Jane left", async || {
-        let accepted = world.site.provd.accepted_for(JANE).await;
-        if accepted.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("{accepted:?}"))
-        }
-    })
-    .await;
+    // The server hears that Jane left.
+    world.expect_revoked(JANE).await;
     let left = phone.disk().moment();
     let writes = phone.cut_power().writes();
     let life = Life {

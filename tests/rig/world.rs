@@ -115,6 +115,19 @@ impl World {
         Self { site, kamailio }
     }
 
+    /// Waits until the registrar accepts no credential for a number any more.
+    pub async fn expect_revoked(&self, number: &str) {
+        eventually(&format!("no credential of {number} is left"), async || {
+            let accepted = self.site.provd.accepted_for(number).await;
+            if accepted.is_empty() {
+                Ok(())
+            } else {
+                Err(format!("{accepted:?}"))
+            }
+        })
+        .await;
+    }
+
     /// Waits until the location table holds exactly these numbers, each at the SIP port beside it.
     pub async fn expect_bindings(&self, wanted: &[(&str, u16)]) {
         eventually(
