@@ -49,7 +49,7 @@ pub struct Config {
     pub log: Log,
     /// The control socket; `None`: none.
     pub control_socket: Option<PathBuf>,
-    /// The panel's name in the panel table.
+    /// The name of a built-in panel, or the path of a panel's file.
     pub panel: String,
     /// The language of the screens until somebody chooses another; `None`: English.
     pub language: Option<Language>,
@@ -187,7 +187,7 @@ impl Config {
         let file: File = understand(text)?;
         let device = device_id(&file.device)?;
         let state_dir = folder.join(&file.device.state_dir);
-        let (panel, display) = file.display.checked()?;
+        let (panel, display) = file.display.checked(folder)?;
         Ok(Self {
             server_url: file.server.url.as_deref().map(server_url).transpose()?,
             discovery: file.discovery.checked(folder)?,

@@ -95,14 +95,14 @@ impl Lamps {
 /// Paints when the screen's value changed, and only then. Whatever shows the face follows it from outside: a slow panel
 /// or a lamp that is gone never holds up a key.
 pub(crate) struct Painter {
-    panel: &'static Panel,
+    panel: Arc<Panel>,
     shown: Option<Screen>,
     drawing: Drawing,
     faces: watch::Sender<Arc<Face>>,
 }
 
 impl Painter {
-    pub(crate) fn new(panel: &'static Panel) -> (Self, watch::Receiver<Arc<Face>>) {
+    pub(crate) fn new(panel: Arc<Panel>) -> (Self, watch::Receiver<Arc<Face>>) {
         let (faces, receiver) = watch::channel(Arc::new(Face::default()));
         let painter = Self {
             panel,
@@ -138,7 +138,7 @@ impl Painter {
         if same_screen && self.faces.borrow().lamps == lamps {
             return;
         }
-        let (drawing, panel) = (&mut self.drawing, self.panel);
+        let (drawing, panel) = (&mut self.drawing, &self.panel);
         self.faces.send_modify(|face| {
             // A copy is made only while a display still reads the last one.
             let face = Arc::make_mut(face);

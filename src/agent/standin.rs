@@ -352,8 +352,9 @@ impl StandIn {
 }
 
 /// The panel of this name, or the one that most phones have.
-fn panel(name: &str) -> anyhow::Result<&'static Panel> {
-    let named = Panel::named(name).or(PANELS.first());
+fn panel(name: &str) -> anyhow::Result<Arc<Panel>> {
+    let first = || PANELS.first().map(|panel| Arc::new(panel.clone()));
+    let named = crate::panel(name).ok().or_else(first);
     named.context("there is no panel at all")
 }
 

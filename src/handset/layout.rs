@@ -1,8 +1,6 @@
 //! Where things stand on a panel, told to the page so that its keys stand beside their labels.
 
-use anyhow::Context;
 use embedded_graphics::primitives::Rectangle;
-use hotdesk_ui::Panel;
 use serde::Serialize;
 
 /// Where labels stand on the panel, so that the page can put its keys beside them.
@@ -31,14 +29,13 @@ impl Layout {
     /// # Errors
     /// When no panel has this name.
     pub(crate) fn of_panel(name: &str) -> anyhow::Result<Self> {
-        let panel = Panel::named(name)
-            .with_context(|| format!("display.panel: no panel is called {name:?}"))?;
+        let panel = hotdesk_agent::panel(name)?;
         let slots = |labels: &[Rectangle]| labels.iter().copied().map(Slot::from).collect();
         Ok(Self {
             width: panel.size.width,
             height: panel.size.height,
-            soft_keys: slots(panel.soft_keys),
-            line_keys: slots(panel.line_keys),
+            soft_keys: slots(&panel.soft_keys),
+            line_keys: slots(&panel.line_keys),
         })
     }
 }

@@ -45,3 +45,41 @@ pub struct SoftKeys {
     /// The one that moves the person forward, drawn with the accent.
     pub primary: Option<Action>,
 }
+
+impl SoftKeys {
+    /// Lays actions on so many keys: as they are if they fit, otherwise in pages with More at the last key. After the last
+    /// page comes the first.
+    #[must_use]
+    pub fn on_keys(
+        actions: &[Action],
+        primary: Option<Action>,
+        soft_keys: u8,
+        page: usize,
+    ) -> Self {
+        let count = slot_count(soft_keys);
+        let mut slots: Vec<Option<Action>> = if actions.len() <= count {
+            actions.iter().copied().map(Some).collect()
+        } else {
+            let per_page = count.saturating_sub(1);
+            let pages = actions.len().div_ceil(per_page.max(1));
+            let page = page.checked_rem(pages).unwrap_or(0);
+            let shown = actions
+                .iter()
+                .copied()
+                .map(Some)
+                .skip(page.saturating_mul(per_page))
+                .take(per_page);
+            let mut slots: Vec<_> = shown.collect();
+            slots.resize(per_page, None);
+            slots.push(Some(Action::More));
+            slots
+        };
+        slots.resize(count, None);
+        Self { slots, primary }
+    }
+}
+
+/// No panel has fewer than two soft keys or more than five.
+pub(crate) fn slot_count(soft_keys: u8) -> usize {
+    usize::from(soft_keys.clamp(2, 5))
+}

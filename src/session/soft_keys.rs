@@ -4,6 +4,7 @@
 use hotdesk_provisioning::Takeover;
 
 use crate::desk::Desk;
+use crate::soft_key::slot_count;
 use crate::{Action, Activity, DialNotice, Dialling, Expiring, Field, Holder, Refused, SoftKeys};
 
 /// Everything that can be done now, most wanted first, and what Ok does.
@@ -126,40 +127,9 @@ fn on_expiring(desk: &Desk, expiring: &Expiring) -> Choices {
     }
 }
 
-/// No panel has fewer than two soft keys or more than five.
-fn slot_count(soft_keys: u8) -> usize {
-    usize::from(soft_keys.clamp(2, 5))
-}
-
-/// Lays the actions on the keys: as they are if they fit, otherwise in pages with More at the last key.
+/// Lays what can be done on the keys.
 pub(crate) fn lay_out(choices: &Choices, soft_keys: u8, page: usize) -> SoftKeys {
-    let slots = slot_count(soft_keys);
-    let actions = &choices.actions;
-    let mut keys: Vec<Option<Action>> = if actions.len() <= slots {
-        actions.iter().copied().map(Some).collect()
-    } else {
-        let per_page = slots.saturating_sub(1);
-        let pages = actions.len().div_ceil(per_page.max(1));
-        let skipped = page
-            .checked_rem(pages)
-            .unwrap_or(0)
-            .saturating_mul(per_page);
-        let shown = actions
-            .iter()
-            .copied()
-            .map(Some)
-            .skip(skipped)
-            .take(per_page);
-        let mut keys: Vec<_> = shown.collect();
-        keys.resize(per_page, None);
-        keys.push(Some(Action::More));
-        keys
-    };
-    keys.resize(slots, None);
-    SoftKeys {
-        slots: keys,
-        primary: choices.primary,
-    }
+    SoftKeys::on_keys(&choices.actions, choices.primary, soft_keys, page)
 }
 
 #[cfg(test)]

@@ -76,14 +76,14 @@ mod tests {
 
     fn painted(sample: &Sample, panel: &Panel) -> Picture {
         let mut picture = picture(panel);
-        let Ok(()) = paint(&sample.screen(panel.wording), panel, &mut picture);
+        let Ok(()) = paint(&sample.screen(panel), panel, &mut picture);
         picture
     }
 
     /// After any screen comes any other: what is drawn over it must be what is drawn on nothing.
     #[test]
     fn a_screen_drawn_over_another_is_the_screen() {
-        for panel in PANELS {
+        for panel in PANELS.iter() {
             let samples = gallery::all();
             let whole: Vec<_> = samples
                 .iter()
@@ -96,7 +96,7 @@ mod tests {
                 for number in 0..samples.len() {
                     let index = number * step % samples.len();
                     let sample = &samples[index];
-                    let screen = sample.screen(panel.wording);
+                    let screen = sample.screen(panel);
                     let Ok(_) = drawing.update(&screen, panel, &mut over);
                     assert!(over == whole[index], "{} {}", panel.name, sample.name);
                 }
@@ -106,11 +106,11 @@ mod tests {
 
     #[test]
     fn the_same_screen_again_draws_nothing() {
-        for panel in PANELS {
+        for panel in PANELS.iter() {
             let mut drawing = Drawing::default();
             let mut picture = picture(panel);
             let sample = &gallery::all()[0];
-            let screen = sample.screen(panel.wording);
+            let screen = sample.screen(panel);
             let Ok(first) = drawing.update(&screen, panel, &mut picture);
             assert_eq!(first, Damage::whole(panel.size));
             let Ok(second) = drawing.update(&screen, panel, &mut picture);
@@ -125,10 +125,10 @@ mod tests {
         let sample = samples
             .iter()
             .find(|sample| sample.name == "login-extension");
-        for panel in PANELS {
+        for panel in PANELS.iter() {
             let mut drawing = Drawing::default();
             let mut picture = picture(panel);
-            let mut screen = sample.unwrap().screen(panel.wording);
+            let mut screen = sample.unwrap().screen(panel);
             let mut typed = |digits: &str| {
                 let Body::Form(form) = &mut screen.body else {
                     panic!("{screen:?}");

@@ -1,19 +1,28 @@
 //! Type: what a font can do, whatever it is made of. M+ with grey edges for panels with colours, hand-drawn bitmaps for
 //! panels that have two. The only place that names a font crate.
 
-#[cfg(feature = "panel-mono")]
+#[cfg(feature = "crisp")]
 mod crisp;
-#[cfg(feature = "panel-480x272")]
+#[cfg(feature = "smooth")]
 mod smooth;
 
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{DrawTarget, Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
-#[cfg(feature = "panel-mono")]
-pub(crate) use crisp::FONTS_MONO;
-#[cfg(feature = "panel-480x272")]
-pub(crate) use smooth::FONTS_480X272;
+/// Every set of type that is compiled in, by its name in the file of a panel.
+const NAMED: &[(&str, Fonts)] = &[
+    #[cfg(feature = "panel-480x272")]
+    ("480x272", smooth::FONTS_480X272),
+    #[cfg(feature = "panel-800x480")]
+    ("800x480", smooth::FONTS_800X480),
+    #[cfg(feature = "panel-320x240")]
+    ("320x240", smooth::FONTS_320X240),
+    #[cfg(feature = "panel-208x104")]
+    ("208x104", crisp::FONTS_208X104),
+    #[cfg(feature = "panel-mono")]
+    ("mono", crisp::FONTS_MONO),
+];
 
 /// One size of type. Characters it does not have show as an empty box.
 #[derive(Debug)]
@@ -21,9 +30,9 @@ pub struct Font(Face);
 
 #[derive(Debug)]
 enum Face {
-    #[cfg(feature = "panel-480x272")]
+    #[cfg(feature = "smooth")]
     Smooth(smooth::Smooth),
-    #[cfg(feature = "panel-mono")]
+    #[cfg(feature = "crisp")]
     Crisp(crisp::Crisp),
 }
 
@@ -40,6 +49,30 @@ pub struct Fonts {
     pub between: &'static [&'static Font],
     /// Numbers that are read out or watched.
     pub figure: &'static Font,
+}
+
+impl Fonts {
+    /// The type of this name in the file of a panel; `None` where it is not compiled in.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let mut all = NAMED.iter();
+        all.find(|(known, _)| *known == name)
+            .map(|(_, fonts)| *fonts)
+    }
+
+    /// The names of all that are compiled in.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        NAMED.iter().map(|(name, _)| *name)
+    }
+
+    /// Whether its edges are drawn in many shades.
+    pub(crate) fn is_smooth(&self) -> bool {
+        match &self.medium.0 {
+            #[cfg(feature = "smooth")]
+            Face::Smooth(_) => true,
+            #[cfg(feature = "crisp")]
+            Face::Crisp(_) => false,
+        }
+    }
 }
 
 /// Measures of a font, in pixels.
@@ -83,9 +116,9 @@ impl Font {
         D: DrawTarget<Color = Rgb888>,
     {
         match &self.0 {
-            #[cfg(feature = "panel-480x272")]
+            #[cfg(feature = "smooth")]
             Face::Smooth(smooth) => smooth.draw(text, at, colors, target),
-            #[cfg(feature = "panel-mono")]
+            #[cfg(feature = "crisp")]
             Face::Crisp(crisp) => {
                 // Two colours have no edges between them: what lies behind is there already.
                 let [ink, _] = colors;
@@ -97,18 +130,18 @@ impl Font {
     /// Columns that a text takes as it stands.
     pub(crate) fn measure(&self, text: &str) -> u32 {
         match &self.0 {
-            #[cfg(feature = "panel-480x272")]
+            #[cfg(feature = "smooth")]
             Face::Smooth(smooth) => smooth.measure(text),
-            #[cfg(feature = "panel-mono")]
+            #[cfg(feature = "crisp")]
             Face::Crisp(crisp) => crisp.measure(text),
         }
     }
 
     pub(crate) fn metrics(&self) -> Metrics {
         match &self.0 {
-            #[cfg(feature = "panel-480x272")]
+            #[cfg(feature = "smooth")]
             Face::Smooth(smooth) => smooth.metrics(),
-            #[cfg(feature = "panel-mono")]
+            #[cfg(feature = "crisp")]
             Face::Crisp(crisp) => crisp.metrics(),
         }
     }

@@ -24,7 +24,7 @@ fn recording() -> bool {
 fn goldens(panel: &Panel, language: Language) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/golden")
-        .join(panel.name)
+        .join(&panel.name)
         .join(language.code())
 }
 
@@ -32,7 +32,7 @@ fn goldens(panel: &Panel, language: Language) -> PathBuf {
 fn actuals(panel: &Panel, language: Language) -> PathBuf {
     let mut folder = std::env::current_exe().unwrap();
     while folder.file_name().is_some_and(|name| name != "debug") && folder.pop() {}
-    let folder = folder.join("golden-actual").join(panel.name);
+    let folder = folder.join("golden-actual").join(&panel.name);
     folder.join(language.code())
 }
 
@@ -53,7 +53,7 @@ fn check(panel: &Panel, language: Language) -> Vec<String> {
     let (mut differing, mut texts) = (Vec::new(), String::new());
     std::fs::create_dir_all(&out).unwrap();
     for sample in gallery::all() {
-        let screen = sample.screen_in(language, panel.wording);
+        let screen = sample.screen_in(language, panel);
         texts += &format!("@ {}\n{}\n", sample.name, screen.to_text());
         let file = format!("{}.png", sample.name);
         let picture = picture_of(&screen, panel);
@@ -121,7 +121,7 @@ fn every_golden_file_belongs_to_a_screen() {
         let stem = path.file_stem().unwrap().to_str().unwrap();
         path.ends_with(TEXTS) || is("png") && names.contains(&stem)
     };
-    for panel in PANELS {
+    for panel in PANELS.iter() {
         let english = goldens(panel, Language::English);
         // Without any, the comparison says so.
         let Ok(folders) = std::fs::read_dir(english.parent().unwrap()) else {

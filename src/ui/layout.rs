@@ -32,7 +32,7 @@ pub(crate) fn layout(screen: &Screen, panel: &Panel) -> Sheet {
     );
     match panel.look {
         Look::Colour => colour::lay(style, screen, &mut sheet),
-        Look::Mono => mono::lay(style, screen, &mut sheet),
+        Look::Grey | Look::Mono => mono::lay(style, screen, &mut sheet),
     }
     sheet
 }
@@ -71,7 +71,7 @@ impl Style<'_> {
         if labels == 0 || keys == 0 {
             (self.panel.body, 0)
         } else {
-            (self.panel.body_beside_keys, labels.saturating_sub(keys))
+            (self.panel.body_beside(labels), labels.saturating_sub(keys))
         }
     }
 }

@@ -7,8 +7,8 @@
 //! View + Scene ──Screen::of──▶ Screen ──paint + Panel──▶ any DrawTarget, for instance a Picture
 //! ```
 //!
-//! To add a screen: its texts in `assets/i18n`, a function in `screens/`, a sample in `gallery/`. To add a panel: a row in
-//! `panel.rs`, which says as well what look it has (`layout/colour`, `layout/mono`) and how much it has room to say. To
+//! To add a screen: its texts in `assets/i18n`, a function in `screens/`, a sample in `gallery/`. To add a panel: a file in
+//! `assets/panels`, which says as well what look it has (`layout/colour`, `layout/mono`) and how much it has room to say. To
 //! add a language: a file in `assets/i18n`.
 //!
 //! A shell compares the new [`Screen`] with the one on the panel and draws only when they differ; a [`Drawing`] then paints
@@ -16,10 +16,8 @@
 
 #![warn(missing_docs)]
 
-#[cfg(not(any(feature = "panel-480x272", feature = "panel-mono")))]
-compile_error!(
-    "a phone has a panel: choose at least one of the features panel-480x272 and panel-mono"
-);
+#[cfg(not(any(feature = "smooth", feature = "crisp")))]
+compile_error!("a phone has a panel: choose at least one of the panel- features");
 
 mod clock;
 mod damage;
@@ -47,7 +45,7 @@ pub use drawing::Drawing;
 pub use fonts::{Font, Fonts};
 pub use hotdesk_provisioning::Language;
 pub use paint::paint;
-pub use panel::{Look, PANELS, Panel};
+pub use panel::{Look, PANELS, Panel, PanelError};
 pub use picture::Picture;
 pub use scene::{Facts, Scene};
 pub use screen::{

@@ -14,7 +14,7 @@ use crate::layout::layout;
 use crate::paint::draw;
 use crate::sheet::Mark;
 use crate::theme::{CALM, EMERGENCY, Palette};
-use crate::{Body, Icon, Language, PANELS, Panel, Screen, Wording, languages};
+use crate::{Body, Icon, Language, PANELS, Panel, Screen, languages};
 
 /// Notes what is painted outside of a panel, and what inside never is.
 struct Watcher {
@@ -79,7 +79,7 @@ struct Case {
 
 impl Case {
     fn screen(&self) -> Screen {
-        self.sample.screen_in(self.language, self.panel.wording)
+        self.sample.screen_in(self.language, self.panel)
     }
 }
 
@@ -109,18 +109,20 @@ const MAY_BE_SHORTENED: [&str; 8] = [
     "dial-longest",
 ];
 
-/// A name that is no longer than many, but longer than a small panel; what somebody else's parser says of a file; and an
-/// address that somebody else chose.
-const MAY_BE_SHORTENED_IN_BRIEF: [&str; 3] = [
+/// A name that is no longer than many, but longer than a small panel; what somebody else's parser says of a file; an
+/// address that somebody else chose; and sentences for an administrator, which on 320x240 are too long in some languages.
+const MAY_BE_SHORTENED_IF_SMALL: [&str; 5] = [
     "occupied-accents",
     "trouble-cannot-start",
     "trouble-other-server",
+    "trouble-cannot-save",
+    "trouble-all",
 ];
 
 fn may_be_shortened(sample: &Sample, panel: &Panel) -> bool {
-    let brief = panel.wording == Wording::Brief;
+    let small = panel.size.width < 480;
     MAY_BE_SHORTENED.contains(&sample.name)
-        || brief && MAY_BE_SHORTENED_IN_BRIEF.contains(&sample.name)
+        || small && MAY_BE_SHORTENED_IF_SMALL.contains(&sample.name)
 }
 
 #[test]

@@ -1,21 +1,30 @@
-//! The table of panels: sizes, places, fonts. To add a panel, add a row.
+//! A display and the keys around it. The panels that are built in are files in `assets/panels`; a vendor's own panel is a
+//! file like them, read when the phone starts.
+
+mod table;
+#[cfg(test)]
+mod table_tests;
+
+use std::sync::LazyLock;
 
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
-#[cfg(feature = "panel-480x272")]
-use crate::fonts::FONTS_480X272;
-#[cfg(feature = "panel-mono")]
-use crate::fonts::FONTS_MONO;
+pub use table::PanelError;
+
 use crate::{Fonts, Wording};
 
 /// A display and the keys around it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Panel {
     /// Its name in a configuration file.
-    pub name: &'static str,
+    pub name: String,
     /// Columns and rows.
     pub size: Size,
+    /// Bits for each pixel.
+    pub depth: u8,
+    /// How far the picture is turned on the glass, clockwise, in degrees: 0, 90, 180 or 270.
+    pub rotation: u16,
     /// What it can show.
     pub look: Look,
     /// How much it has room to say.
@@ -24,12 +33,10 @@ pub struct Panel {
     pub status_bar: Rectangle,
     /// Where the body goes on a screen without line keys.
     pub body: Rectangle,
-    /// Where the body goes beside line keys.
-    pub body_beside_keys: Rectangle,
     /// One label above each hardware soft key, from the left.
-    pub soft_keys: &'static [Rectangle],
-    /// One label beside each hardware line key, from the top.
-    pub line_keys: &'static [Rectangle],
+    pub soft_keys: Vec<Rectangle>,
+    /// One label beside each hardware line key, in the order in which they are given to a person's keys.
+    pub line_keys: Vec<Rectangle>,
     /// Where it says how many keys have no place on this panel.
     pub more_keys: Rectangle,
     /// Type.
@@ -45,119 +52,73 @@ pub struct Panel {
 pub enum Look {
     /// Colours or many greys: cards, smooth edges.
     Colour,
+    /// Four greys: cards, type and pictures drawn by hand.
+    Grey,
     /// Two colours: lines, tabs, hand-drawn pictures.
     Mono,
 }
 
-/// Every panel that there is a layout for.
-pub static PANELS: &[Panel] = &[
+/// Every panel that is built in.
+pub static PANELS: LazyLock<Vec<Panel>> = LazyLock::new(|| {
+    // One that could not be read would be missing here, which a test would see.
+    let read = |text: &&str| Panel::parse(text).ok();
+    BUILT_IN.iter().filter_map(read).collect()
+});
+
+/// The files of the panels whose type is compiled in.
+const BUILT_IN: &[&str] = &[
     #[cfg(feature = "panel-480x272")]
-    Panel {
-        name: "480x272",
-        size: Size::new(480, 272),
-        look: Look::Colour,
-        wording: Wording::Full,
-        status_bar: rectangle(0, 0, 480, 28),
-        body: rectangle(24, 36, 432, 192),
-        body_beside_keys: rectangle(24, 36, 276, 192),
-        soft_keys: &[
-            rectangle(4, 236, 115, 32),
-            rectangle(123, 236, 115, 32),
-            rectangle(242, 236, 115, 32),
-            rectangle(361, 236, 115, 32),
-        ],
-        line_keys: &[
-            rectangle(316, 38, 156, 38),
-            rectangle(316, 82, 156, 38),
-            rectangle(316, 126, 156, 38),
-            rectangle(316, 170, 156, 38),
-        ],
-        more_keys: rectangle(316, 210, 156, 20),
-        fonts: FONTS_480X272,
-        grid: 4,
-        radius: 5,
-    },
+    include_str!("../../assets/panels/480x272.toml"),
+    #[cfg(feature = "panel-800x480")]
+    include_str!("../../assets/panels/800x480.toml"),
+    #[cfg(feature = "panel-320x240")]
+    include_str!("../../assets/panels/320x240.toml"),
+    #[cfg(feature = "panel-208x104")]
+    include_str!("../../assets/panels/208x104.toml"),
     #[cfg(feature = "panel-mono")]
-    Panel {
-        name: "132x64",
-        size: Size::new(132, 64),
-        look: Look::Mono,
-        wording: Wording::Brief,
-        status_bar: rectangle(0, 1, 132, 9),
-        body: rectangle(2, 13, 128, 40),
-        body_beside_keys: rectangle(2, 13, 79, 40),
-        soft_keys: &[
-            rectangle(0, 53, 33, 11),
-            rectangle(34, 53, 32, 11),
-            rectangle(67, 53, 32, 11),
-            rectangle(100, 53, 32, 11),
-        ],
-        line_keys: &[
-            rectangle(82, 12, 50, 13),
-            rectangle(82, 26, 50, 12),
-            rectangle(82, 39, 50, 13),
-        ],
-        more_keys: rectangle(85, 0, 16, 11),
-        fonts: FONTS_MONO,
-        grid: 1,
-        radius: 1,
-    },
+    include_str!("../../assets/panels/132x64.toml"),
     #[cfg(feature = "panel-mono")]
-    Panel {
-        name: "128x64",
-        size: Size::new(128, 64),
-        look: Look::Mono,
-        wording: Wording::Brief,
-        status_bar: rectangle(0, 1, 128, 9),
-        body: rectangle(2, 13, 124, 40),
-        body_beside_keys: rectangle(2, 13, 124, 40),
-        soft_keys: &[
-            rectangle(0, 53, 33, 11),
-            rectangle(34, 53, 31, 11),
-            rectangle(66, 53, 31, 11),
-            rectangle(98, 53, 30, 11),
-        ],
-        line_keys: &[],
-        more_keys: rectangle(0, 0, 0, 0),
-        fonts: FONTS_MONO,
-        grid: 1,
-        radius: 1,
-    },
+    include_str!("../../assets/panels/128x64.toml"),
     #[cfg(feature = "panel-mono")]
-    Panel {
-        name: "192x64",
-        size: Size::new(192, 64),
-        look: Look::Mono,
-        wording: Wording::Brief,
-        status_bar: rectangle(0, 1, 192, 9),
-        body: rectangle(2, 13, 188, 40),
-        body_beside_keys: rectangle(2, 13, 124, 40),
-        soft_keys: &[
-            rectangle(0, 53, 48, 11),
-            rectangle(49, 53, 47, 11),
-            rectangle(97, 53, 47, 11),
-            rectangle(145, 53, 47, 11),
-        ],
-        line_keys: &[
-            rectangle(128, 12, 64, 13),
-            rectangle(128, 26, 64, 12),
-            rectangle(128, 39, 64, 13),
-        ],
-        more_keys: rectangle(142, 0, 16, 11),
-        fonts: FONTS_MONO,
-        grid: 1,
-        radius: 1,
-    },
+    include_str!("../../assets/panels/192x64.toml"),
 ];
 
 impl Panel {
-    /// The panel of that name in a configuration file, such as "480x272".
+    /// The built-in panel of that name in a configuration file, such as "480x272".
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         PANELS.iter().find(|panel| panel.name == name)
     }
-}
 
-const fn rectangle(x: i32, y: i32, width: u32, height: u32) -> Rectangle {
-    Rectangle::new(Point::new(x, y), Size::new(width, height))
+    /// Reads the text of a panel's file.
+    ///
+    /// # Errors
+    /// The first mistake in it: which key, what is wrong and what to do.
+    pub fn parse(text: &str) -> Result<Self, PanelError> {
+        table::parse(text)
+    }
+
+    /// Where the body goes when so many line keys have labels: what they leave of it at either side.
+    pub(crate) fn body_beside(&self, labels: usize) -> Rectangle {
+        let Some(bottom_right) = self.body.bottom_right() else {
+            return self.body;
+        };
+        let air = match self.look {
+            Look::Colour => self.grid.saturating_mul(4),
+            Look::Grey | Look::Mono => self.grid,
+        };
+        let middle = self.size.width as i32 / 2;
+        let (mut from, mut to) = (self.body.top_left.x, bottom_right.x);
+        for key in self.line_keys.iter().take(labels) {
+            if key.center().x < middle {
+                let edge = key.top_left.x.saturating_add_unsigned(key.size.width);
+                from = from.max(edge.saturating_add_unsigned(air));
+            } else {
+                let edge = key.top_left.x.saturating_sub(1);
+                to = to.min(edge.saturating_sub_unsigned(air));
+            }
+        }
+        let left_over = Point::new(from, self.body.top_left.y);
+        Rectangle::with_corners(left_over, Point::new(to.max(from), bottom_right.y))
+    }
 }

@@ -13,13 +13,13 @@ use crate::{Language, Wording, languages};
 use crate::{Look, PANELS, Panel, Picture, gallery, paint};
 
 fn places(panel: &Panel) -> Vec<Rectangle> {
-    let keys = panel.soft_keys.iter().chain(panel.line_keys);
+    let keys = panel.soft_keys.iter().chain(&panel.line_keys);
     keys.copied().chain([panel.status_bar]).collect()
 }
 
 #[test]
 fn every_place_is_on_its_panel_and_keys_share_none() {
-    for panel in PANELS {
+    for panel in PANELS.iter() {
         let glass = Rectangle::new(Point::zero(), panel.size);
         let places = places(panel);
         for (index, place) in places.iter().enumerate() {
@@ -29,7 +29,7 @@ fn every_place_is_on_its_panel_and_keys_share_none() {
                 assert!(both.is_zero_sized(), "{}: {both:?}", panel.name);
             }
         }
-        for body in [panel.body, panel.body_beside_keys] {
+        for body in [panel.body, panel.body_beside(panel.line_keys.len())] {
             assert_eq!(body.intersection(&glass), body, "{}", panel.name);
         }
     }
@@ -38,9 +38,9 @@ fn every_place_is_on_its_panel_and_keys_share_none() {
 /// Keys below the glass share its width evenly; a label is over its own key and over no other.
 #[test]
 fn every_label_stands_above_its_key() {
-    for panel in PANELS {
+    for panel in PANELS.iter() {
         let count = panel.soft_keys.len() as i32;
-        for (index, label) in (0..).zip(panel.soft_keys) {
+        for (index, label) in (0..).zip(&panel.soft_keys) {
             let key = panel.size.width as i32 * (2 * index + 1) / (2 * count);
             let off = label.center().x - key;
             assert!(off.abs() <= 2, "{}: key {index} by {off}", panel.name);
@@ -51,10 +51,11 @@ fn every_label_stands_above_its_key() {
 #[test]
 fn every_action_has_room_on_every_key() {
     let mut faults = Vec::new();
-    for panel in PANELS {
+    for panel in PANELS.iter() {
         let narrowest = panel.soft_keys.iter().map(|key| key.size.width).min();
         let air = match panel.look {
             Look::Colour => 4 * panel.grid,
+            Look::Grey => 2 * panel.grid,
             Look::Mono => 0,
         };
         for (action, can_be_primary) in actions() {
@@ -66,7 +67,7 @@ fn every_action_has_room_on_every_key() {
                 } else {
                     narrowest
                 };
-                let font = if can_be_primary && panel.look == Look::Mono {
+                let font = if can_be_primary && panel.look != Look::Colour {
                     panel.fonts.medium
                 } else {
                     panel.fonts.small
@@ -108,7 +109,7 @@ fn what_is_for_two_colours_has_two() {
     for panel in PANELS.iter().filter(|panel| panel.look == Look::Mono) {
         for sample in gallery::all() {
             let mut picture = Picture::new(panel.size.width, panel.size.height);
-            let Ok(()) = paint(&sample.screen(panel.wording), panel, &mut picture);
+            let Ok(()) = paint(&sample.screen(panel), panel, &mut picture);
             let area = Rectangle::new(Point::zero(), panel.size);
             for color in area.points().filter_map(|at| picture.pixel(at)) {
                 let known = [Rgb888::BLACK, Rgb888::WHITE].contains(&color);
@@ -120,7 +121,7 @@ fn what_is_for_two_colours_has_two() {
 
 #[test]
 fn logging_in_or_out_is_on_every_idle_screen() {
-    for panel in PANELS {
+    for panel in PANELS.iter() {
         let words = [Action::LogIn, Action::LogOut]
             .map(|action| Words::new(Language::English, panel.wording).action(action));
         for sample in gallery::all() {
@@ -128,15 +129,16 @@ fn logging_in_or_out_is_on_every_idle_screen() {
                 continue;
             }
             let first_key = panel.soft_keys[0];
-            let there = layout(&sample.screen(panel.wording), panel)
-                .marks
-                .into_iter()
-                .any(|mark| match mark {
-                    Mark::Text { text, at, .. } => {
-                        words.contains(&text.text.as_str()) && first_key.contains(at)
-                    }
-                    Mark::Fill { .. } | Mark::Shape { .. } | Mark::Bitmap { .. } => false,
-                });
+            let there =
+                layout(&sample.screen(panel), panel)
+                    .marks
+                    .into_iter()
+                    .any(|mark| match mark {
+                        Mark::Text { text, at, .. } => {
+                            words.contains(&text.text.as_str()) && first_key.contains(at)
+                        }
+                        Mark::Fill { .. } | Mark::Shape { .. } | Mark::Bitmap { .. } => false,
+                    });
             assert!(there, "{} {}", panel.name, sample.name);
         }
     }
@@ -144,9 +146,9 @@ fn logging_in_or_out_is_on_every_idle_screen() {
 
 #[test]
 fn a_panel_is_found_by_its_name_and_says_as_much_as_it_has_room_for() {
-    for panel in PANELS {
+    for panel in PANELS.iter() {
         assert_eq!(
-            Panel::named(panel.name).map(|found| found.size),
+            Panel::named(&panel.name).map(|found| found.size),
             Some(panel.size)
         );
         let brief = panel.wording == Wording::Brief;

@@ -115,6 +115,39 @@ pub const PAPER: Palette = two(Rgb888::WHITE, Rgb888::BLACK);
 /// An emergency call on a panel of two colours: inside out.
 pub const NEGATIVE: Palette = two(Rgb888::BLACK, Rgb888::WHITE);
 
+/// Four greys: light cards with black words, black for the key that moves the person forward.
+pub const GREYS: Palette = greys([0xff, 0xaa, 0x55, 0x00]);
+
+/// An emergency call on a panel of four greys: inside out.
+pub const DARK_GREYS: Palette = greys([0x00, 0x55, 0xaa, 0xff]);
+
+/// From paper to ink. The two between never carry words on each other: they are too much alike.
+const fn greys([paper, light, dark, ink]: [u8; 4]) -> Palette {
+    let [paper, light, dark, ink] = [grey(paper), grey(light), grey(dark), grey(ink)];
+    Palette {
+        ground: paper,
+        bar: light,
+        on_bar: ink,
+        on_bar_quiet: ink,
+        card: light,
+        key: light,
+        on_key: ink,
+        primary: ink,
+        on_primary: paper,
+        focus: ink,
+        text: ink,
+        quiet: dark,
+        refusal: ink,
+        registered: ink,
+        unlit: dark,
+        warning: ink,
+    }
+}
+
+const fn grey(level: u8) -> Rgb888 {
+    Rgb888::new(level, level, level)
+}
+
 impl Look {
     /// The colours of a screen.
     #[must_use]
@@ -122,6 +155,8 @@ impl Look {
         match (self, emergency) {
             (Self::Colour, false) => &CALM,
             (Self::Colour, true) => &EMERGENCY,
+            (Self::Grey, false) => &GREYS,
+            (Self::Grey, true) => &DARK_GREYS,
             (Self::Mono, false) => &PAPER,
             (Self::Mono, true) => &NEGATIVE,
         }

@@ -149,13 +149,13 @@ pub(crate) fn body(now: &Now<'_>) -> Option<Body> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Screen, gallery};
+    use crate::{PANELS, Screen, gallery};
 
     fn with_trouble(name: &str, trouble: &Trouble) -> Screen {
         let mut samples = gallery::all().into_iter();
         let mut sample = samples.find(|sample| sample.name == name).unwrap();
         sample.facts.troubles.push(trouble.clone());
-        sample.screen(Wording::Full)
+        sample.screen(&PANELS[0])
     }
 
     #[test]

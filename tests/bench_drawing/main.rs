@@ -37,10 +37,10 @@ fn table() {
     println!(
         "| panel | task | pixels | instructions | memset | ratio |\n| --- | --- | ---: | ---: | ---: | ---: |"
     );
-    for panel in PANELS {
+    for panel in PANELS.iter() {
         for task in Task::ALL {
-            let ours = instructions(panel.name, task.name());
-            let memset = instructions(panel.name, task.memset().name());
+            let ours = instructions(&panel.name, task.name());
+            let memset = instructions(&panel.name, task.memset().name());
             println!(
                 "| {} | {} | {} | {ours} | {memset} | {:.1} |",
                 panel.name,

@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow};
 use hotdesk_provisioning::{DeviceId, Language};
 use hotdesk_session::Settings;
 use hotdesk_sip::Config as SipConfig;
-use hotdesk_ui::{Facts, PANELS, Panel};
+use hotdesk_ui::Facts;
 use tokio::sync::{broadcast, mpsc, watch};
 
 use super::input::Inputs;
@@ -19,6 +19,7 @@ use crate::control::{self, Reach};
 use crate::deadline::Alarm;
 use crate::face::Painter;
 use crate::network::Network;
+use crate::panel::panel;
 use crate::status::Beside;
 use crate::store::Store;
 use crate::tasks::Tasks;
@@ -130,16 +131,6 @@ async fn open_transport(
     store.memory.sip_port = Some(opened.0.port());
     store.write();
     Ok(opened)
-}
-
-fn panel(name: &str) -> anyhow::Result<&'static Panel> {
-    Panel::named(name).ok_or_else(|| {
-        let known: Vec<_> = PANELS.iter().map(|panel| panel.name).collect();
-        anyhow!(
-            "display.panel: there is no panel {name:?}; there is {}",
-            known.join(", ")
-        )
-    })
 }
 
 /// What the screens can speak, what the configuration wishes first.

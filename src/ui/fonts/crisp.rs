@@ -203,18 +203,35 @@ macro_rules! helvetica {
 helvetica!(REGULAR_8, u8g2_font_helvR08_te, 2);
 helvetica!(BOLD_8, u8g2_font_helvB08_te, 2);
 helvetica!(BOLD_10, u8g2_font_helvB10_te, 3);
+#[cfg(feature = "panel-208x104")]
+helvetica!(REGULAR_10, u8g2_font_helvR10_te, 3);
+#[cfg(feature = "panel-208x104")]
+helvetica!(BOLD_18, u8g2_font_helvB18_te, 5);
+#[cfg(feature = "panel-208x104")]
+helvetica!(FIGURE_24, u8g2_font_helvB24_tr, 1);
 helvetica!(BOLD_12, u8g2_font_helvB12_te, 3);
 helvetica!(BOLD_14, u8g2_font_helvB14_te, 4);
 // Digits and capitals: nothing hangs below the line.
 helvetica!(FIGURE_18, u8g2_font_helvB18_tr, 1);
 
 /// For panels of two colours.
-pub(crate) const FONTS_MONO: Fonts = Fonts {
+#[cfg(feature = "panel-mono")]
+pub(super) const FONTS_MONO: Fonts = Fonts {
     small: &REGULAR_8,
     medium: &BOLD_8,
     large: &BOLD_14,
     between: &[&BOLD_12, &BOLD_10],
     figure: &FIGURE_18,
+};
+
+/// For panels of four greys. Too few to smooth an edge with: type stays as it was drawn, greys tell what matters less.
+#[cfg(feature = "panel-208x104")]
+pub(super) const FONTS_208X104: Fonts = Fonts {
+    small: &REGULAR_10,
+    medium: &BOLD_10,
+    large: &BOLD_18,
+    between: &[&BOLD_14, &BOLD_12],
+    figure: &FIGURE_24,
 };
 
 #[cfg(test)]
@@ -229,7 +246,7 @@ mod tests {
             .into_iter()
             .filter_map(|font| match &font.0 {
                 Face::Crisp(crisp) => Some(crisp),
-                #[cfg(feature = "panel-480x272")]
+                #[cfg(feature = "smooth")]
                 Face::Smooth(_) => None,
             })
     }

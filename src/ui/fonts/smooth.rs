@@ -70,27 +70,44 @@ macro_rules! alphabetic {
     };
 }
 
-alphabetic!(SMALL_20, 500, 20);
-alphabetic!(MEDIUM_28, 600, 28);
-alphabetic!(LARGE_44, 700, 44);
+/// Digits, and what a code or a number is made of.
+macro_rules! figures {
+    ($name:ident, $height:tt) => {
+        static $name: Font = Font(Face::Smooth(Smooth(mplus!(
+            1,
+            600,
+            line_height($height),
+            true,
+            1,
+            4,
+            '0'..=':',
+            'A'..='Z',
+            ["…*#+- "]
+        ))));
+    };
+}
 
-static FIGURE_72: Font = Font(Face::Smooth(Smooth(mplus!(
-    1,
-    600,
-    line_height(72),
-    true,
-    1,
-    4,
-    '0'..=':',
-    'A'..='Z',
-    ["…*#+- "]
-))));
+/// The type of one panel, behind the feature of its name.
+macro_rules! fonts {
+    ($feature:literal, $name:ident, $small:tt, $medium:tt, $large:tt, $figure:tt) => {
+        #[cfg(feature = $feature)]
+        pub(super) const $name: Fonts = {
+            alphabetic!(SMALL, 500, $small);
+            alphabetic!(MEDIUM, 600, $medium);
+            alphabetic!(LARGE, 700, $large);
+            figures!(FIGURE, $figure);
+            Fonts {
+                small: &SMALL,
+                medium: &MEDIUM,
+                large: &LARGE,
+                between: &[],
+                figure: &FIGURE,
+            }
+        };
+    };
+}
 
-/// For 4.3 inch panels of 480×272.
-pub(crate) const FONTS_480X272: Fonts = Fonts {
-    small: &SMALL_20,
-    medium: &MEDIUM_28,
-    large: &LARGE_44,
-    between: &[],
-    figure: &FIGURE_72,
-};
+// 2.8, 4.3 and 7 inches: the larger the glass, the further away its reader.
+fonts!("panel-320x240", FONTS_320X240, 18, 24, 36, 56);
+fonts!("panel-480x272", FONTS_480X272, 20, 28, 44, 72);
+fonts!("panel-800x480", FONTS_800X480, 26, 36, 60, 104);

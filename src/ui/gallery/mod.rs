@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use hotdesk_provisioning::HostProfile;
 use hotdesk_session::{Action, Activity, Dialling, Holder, SoftKeys, Status, Tenure, View};
-use hotdesk_ui::{Facts, Language, Scene, Screen, Wording};
+use hotdesk_ui::{Facts, Language, Panel, Scene, Screen};
 
 pub(crate) use moments::all;
 #[cfg(test)]
@@ -70,8 +70,7 @@ impl Sample {
     }
 
     fn keys_and_primary(mut self, actions: &[Action], primary: Option<Action>) -> Self {
-        let mut slots: Vec<_> = actions.iter().copied().map(Some).collect();
-        slots.resize(4, None);
+        let slots = actions.iter().copied().map(Some).collect();
         self.soft_keys = SoftKeys { slots, primary };
         self
     }
@@ -81,22 +80,25 @@ impl Sample {
         self
     }
 
-    /// The screen of this moment in English, on a panel with room for so many words.
+    /// The screen of this moment in English, on a panel.
     #[must_use]
-    pub(crate) fn screen(&self, wording: Wording) -> Screen {
-        self.screen_in(Language::English, wording)
+    pub(crate) fn screen(&self, panel: &Panel) -> Screen {
+        self.screen_in(Language::English, panel)
     }
 
     /// The same in any language.
     #[must_use]
-    pub(crate) fn screen_in(&self, language: Language, wording: Wording) -> Screen {
+    pub(crate) fn screen_in(&self, language: Language, panel: &Panel) -> Screen {
+        let SoftKeys { slots, primary } = &self.soft_keys;
+        let actions: Vec<_> = slots.iter().copied().flatten().collect();
+        let keys = u8::try_from(panel.soft_keys.len()).unwrap_or(u8::MAX);
         let view = View {
             profile: self.profile.as_ref(),
             holder: &self.holder,
             activity: &self.activity,
             dialling: self.dialling.as_ref(),
             status: self.status,
-            soft_keys: self.soft_keys.clone(),
+            soft_keys: SoftKeys::on_keys(&actions, *primary, keys, 0),
             language,
             next_language: next(language),
             now: epoch(),
@@ -104,7 +106,7 @@ impl Sample {
         let scene = Scene {
             wall: self.wall,
             language,
-            wording,
+            wording: panel.wording,
             facts: &self.facts,
         };
         Screen::of(&view, &scene)

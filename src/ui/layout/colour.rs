@@ -14,14 +14,14 @@ pub(super) fn lay(style: Style<'_>, screen: &Screen, sheet: &mut Sheet) {
     style.status_bar(&screen.status_bar, sheet);
     let (area, left_out) = style.body_area(screen);
     body::lay(style, &screen.body, area, sheet);
-    for (label, area) in screen.line_keys.iter().zip(style.panel.line_keys) {
+    for (label, area) in screen.line_keys.iter().zip(&style.panel.line_keys) {
         style.line_key(label, *area, sheet);
     }
     if left_out > 0 {
         let room = inset(style.panel.more_keys, style.grid(3), 0);
         sheet.text(&format!("+{left_out}"), style.quiet(), room, Align::Right);
     }
-    for (key, area) in screen.soft_keys.iter().zip(style.panel.soft_keys) {
+    for (key, area) in screen.soft_keys.iter().zip(&style.panel.soft_keys) {
         if let Some(key) = key {
             style.soft_key(key, *area, sheet);
         }

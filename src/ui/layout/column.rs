@@ -84,8 +84,17 @@ impl<'a> Column<'a> {
         });
     }
 
-    /// A line that leaves room for a sign at its left; only for columns that stand at the left.
-    pub(crate) fn indented(&mut self, text: Fitted, font: &'static Font, ink: Rgb888, indent: u32) {
+    /// A line that leaves room for a sign at its left; only for columns that stand at the left. Answers which item it is.
+    pub(crate) fn indented(
+        &mut self,
+        text: &str,
+        font: &'static Font,
+        ink: Rgb888,
+        indent: u32,
+    ) -> usize {
+        let room = self.area.size.width.saturating_sub(indent);
+        let text = fit(font, text, room, Cut::End);
+        let index = self.items.len();
         self.items.push(Item {
             gap: self.style.grid(2),
             height: font.line_height(),
@@ -96,6 +105,7 @@ impl<'a> Column<'a> {
                 indent,
             },
         });
+        index
     }
 
     /// How many items there are.
@@ -124,11 +134,16 @@ impl<'a> Column<'a> {
 
     /// Puts everything on the sheet; answers where each item stands.
     ///
-    /// Icons go first when it is too much: they say nothing that the text does not.
+    /// Icons go first when it is too much: they say nothing that the text does not. Then the air between lines goes.
     pub(crate) fn place(mut self, sheet: &mut Sheet) -> Vec<Placed> {
         if self.height() > self.area.size.height {
             self.items
                 .retain(|item| matches!(item.what, What::Line { .. }));
+        }
+        if self.height() > self.area.size.height {
+            for item in &mut self.items {
+                item.gap = 0;
+            }
         }
         if let Some(first) = self.items.first_mut() {
             first.gap = 0;

@@ -11,7 +11,7 @@ use embedded_graphics::primitives::Rectangle;
 use super::{Style, bottom, inset, middle, right, without_left, without_right};
 use crate::icon::bitmap;
 use crate::sheet::{Align, Sheet, Type};
-use crate::{Font, LineKeyLabel, Screen, SoftKey, StatusBar};
+use crate::{Font, LineKeyLabel, Look, Screen, SoftKey, StatusBar};
 
 pub(super) fn lay(style: Style<'_>, screen: &Screen, sheet: &mut Sheet) {
     let (area, left_out) = style.body_area(screen);
@@ -21,7 +21,7 @@ pub(super) fn lay(style: Style<'_>, screen: &Screen, sheet: &mut Sheet) {
     if beside_keys {
         style.line_keys(&screen.line_keys, sheet);
     }
-    for (key, area) in screen.soft_keys.iter().zip(style.panel.soft_keys) {
+    for (key, area) in screen.soft_keys.iter().zip(&style.panel.soft_keys) {
         if let Some(key) = key {
             style.tab(key, *area, sheet);
         }
@@ -33,12 +33,22 @@ impl Style<'_> {
     /// more than where one is: it takes its place.
     fn title_line(&self, bar: &StatusBar, left_out: usize, sheet: &mut Sheet) {
         let area = self.panel.status_bar;
-        let rule = Size::new(area.size.width, 1);
-        let below = Point::new(area.top_left.x, bottom(area).saturating_add(1));
-        sheet.fill(Rectangle::new(below, rule), self.palette.on_bar);
+        match self.panel.look {
+            Look::Grey | Look::Colour => sheet.fill(area, self.palette.bar),
+            Look::Mono => {
+                let rule = Size::new(area.size.width, 1);
+                let below = Point::new(area.top_left.x, bottom(area).saturating_add(1));
+                sheet.fill(Rectangle::new(below, rule), self.palette.on_bar);
+            }
+        }
+        let type_ = Type {
+            font: self.panel.fonts.small,
+            ink: self.palette.on_bar,
+            behind: self.palette.bar,
+        };
         let mut room = inset(area, self.grid(2), 0);
         if let Some(clock) = &bar.clock {
-            let covered = sheet.text(clock, self.quiet(), room, Align::Right);
+            let covered = sheet.text(clock, type_, room, Align::Right);
             room = without_right(room, covered.size.width + self.grid(4));
         }
         if left_out > 0 {
@@ -56,7 +66,7 @@ impl Style<'_> {
             }
             None => &bar.title,
         };
-        sheet.text(title, self.quiet(), room, Align::Left);
+        sheet.text(title, type_, room, Align::Left);
     }
 
     /// A tab that stands on the lower edge, right above its key; bold where it moves the person forward.
@@ -74,15 +84,8 @@ impl Style<'_> {
                 self.panel.fonts.small,
             )
         };
-        let corners = inset(area, self.panel.radius, 0);
-        sheet.fill(
-            Rectangle::new(corners.top_left, Size::new(corners.size.width, 1)),
-            fill,
-        );
-        let rest = Rectangle::new(
-            area.top_left + Size::new(0, 1),
-            area.size.saturating_sub(Size::new(0, 1)),
-        );
+        let (corners, rest) = split(area, 1);
+        sheet.fill(inset(corners, self.panel.radius, 0), fill);
         sheet.fill(rest, fill);
         let type_ = Type {
             font,
@@ -93,9 +96,34 @@ impl Style<'_> {
         sheet.text(&key.label, type_, area, Align::Centre);
     }
 
-    /// Labels at the right, one beside each key, with rules between them.
+    /// Labels at the right, one beside each key: on cards where there is a grey for them.
     fn line_keys(&self, labels: &[LineKeyLabel], sheet: &mut Sheet) {
-        let keys = self.panel.line_keys;
+        match self.panel.look {
+            Look::Grey | Look::Colour => self.line_cards(labels, sheet),
+            Look::Mono => self.ruled_line_keys(labels, sheet),
+        }
+    }
+
+    fn line_cards(&self, labels: &[LineKeyLabel], sheet: &mut Sheet) {
+        let type_ = Type {
+            font: self.panel.fonts.small,
+            ink: self.palette.text,
+            behind: self.palette.card,
+        };
+        for (label, area) in labels.iter().zip(&self.panel.line_keys) {
+            sheet.fill(*area, self.palette.card);
+            sheet.text(
+                &label.label,
+                type_,
+                inset(*area, self.grid(4), 0),
+                Align::Left,
+            );
+        }
+    }
+
+    /// With rules between them.
+    fn ruled_line_keys(&self, labels: &[LineKeyLabel], sheet: &mut Sheet) {
+        let keys = &self.panel.line_keys;
         let ink = self.palette.text;
         if let (Some(first), Some(last)) = (keys.first(), keys.last()) {
             let height = bottom(*last).saturating_sub(first.top_left.y);

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::{
     ChipConfig, Controller, DisplayConfig, FramebufferConfig, LineConfig, Link, Mount, Rotation,
 };
+use crate::panel;
 
 /// The panel whose layout is drawn unless the file says otherwise.
 const PANEL: &str = "480x272";
@@ -43,12 +44,27 @@ pub(in crate::config) struct DisplayTable {
 }
 
 impl DisplayTable {
-    /// The panel's name and what shows its picture.
-    pub(in crate::config) fn checked(mut self) -> anyhow::Result<(String, DisplayConfig)> {
+    /// The panel's name, or its file, whose path counts from a folder; and what shows its picture.
+    pub(in crate::config) fn checked(
+        mut self,
+        folder: &Path,
+    ) -> anyhow::Result<(String, DisplayConfig)> {
         if let Some(language) = self.language.as_ref().filter(|l| *l != "en") {
             bail!("display.language: {language:?} is not there yet; use \"en\"");
         }
         let panel = self.panel.clone().unwrap_or_else(|| PANEL.to_owned());
+        let panel = match panel::is_file(&panel) {
+            true => folder.join(&panel).display().to_string(),
+            false => panel,
+        };
+        // One of unknown name is reported where the phone starts, which then shows it on the panel that most phones have.
+        let layout = match panel::is_file(&panel) {
+            true => Some(panel::panel(&panel)?),
+            false => panel::panel(&panel).ok(),
+        };
+        if let (None, Some(layout)) = (self.rotation, &layout) {
+            self.rotation = Some(layout.rotation);
+        }
         let kind = self.kind.take();
         let kind = kind.as_deref().unwrap_or("none");
         let config = match controller(kind) {
@@ -61,7 +77,7 @@ impl DisplayTable {
                 };
                 self.refuse(kind, &[other])?;
                 let chip = self.chip(kind, controller)?;
-                fits(&panel, &chip)?;
+                layout.map_or(Ok(()), |layout| fits(&layout, &chip))?;
                 DisplayConfig::Chip(chip)
             }
             None if kind == "framebuffer" => {
@@ -238,14 +254,11 @@ fn controller(kind: &str) -> Option<Controller> {
     }
 }
 
-/// A panel of unknown name is reported where the layout is looked up.
-fn fits(panel: &str, chip: &ChipConfig) -> anyhow::Result<()> {
-    let Some(layout) = Panel::named(panel).filter(|_| !chip.mount.text_only) else {
-        return Ok(());
-    };
+fn fits(layout: &Panel, chip: &ChipConfig) -> anyhow::Result<()> {
+    let panel = &layout.name;
     let (width, height) = chip.mount.turned((chip.width, chip.height));
     ensure!(
-        layout.size.width <= width && layout.size.height <= height,
+        chip.mount.text_only || layout.size.width <= width && layout.size.height <= height,
         "display.panel: {panel} does not fit on {width}x{height}; choose a smaller panel, check display.size and \
          display.rotation, or set text_only = true"
     );

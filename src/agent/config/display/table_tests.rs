@@ -3,7 +3,7 @@
 use super::*;
 
 fn table(text: &str) -> anyhow::Result<(String, DisplayConfig)> {
-    toml::from_str::<DisplayTable>(text)?.checked()
+    toml::from_str::<DisplayTable>(text)?.checked(Path::new("/etc/hotdesk"))
 }
 
 #[test]

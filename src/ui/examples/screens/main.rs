@@ -19,13 +19,13 @@ use hotdesk_ui::{PANELS, Picture, paint};
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1);
     let folder = folder.map_or_else(|| PathBuf::from("target/screens"), PathBuf::from);
-    for panel in PANELS {
-        let folder = folder.join(panel.name);
+    for panel in PANELS.iter() {
+        let folder = folder.join(&panel.name);
         std::fs::create_dir_all(&folder)?;
         let mut pictures = Vec::new();
         for sample in gallery::all() {
             let mut picture = Picture::new(panel.size.width, panel.size.height);
-            paint(&sample.screen(panel.wording), panel, &mut picture)?;
+            paint(&sample.screen(panel), panel, &mut picture)?;
             let file = folder.join(format!("{}.png", sample.name));
             gallery::png_file::write(&file, &picture)?;
             pictures.push((sample.name, picture));

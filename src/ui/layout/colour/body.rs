@@ -3,12 +3,12 @@
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
-use super::form::{self, CURSOR};
+use super::form::{self, cursor};
 use crate::layout::column::Column;
 use crate::layout::{Style, bottom, largest_font, middle, right, without_left};
-use crate::measure::{Cut, fit, wrap};
+use crate::measure::{Cut, fit, width, wrap};
 use crate::sheet::{Align, Sheet, Type};
-use crate::{Body, Fact, Figure, Identity, Ink, Notice, Number, Progress, Steps, icon};
+use crate::{Body, Fact, Figure, Font, Identity, Ink, Notice, Number, Progress, Steps, icon};
 
 pub(super) fn lay(style: Style<'_>, body: &Body, area: Rectangle, sheet: &mut Sheet) {
     match body {
@@ -21,6 +21,9 @@ pub(super) fn lay(style: Style<'_>, body: &Body, area: Rectangle, sheet: &mut Sh
         Body::Number(number) => lay_number(style, number, area, sheet),
     }
 }
+
+/// Lines that a small sentence may take.
+const SENTENCE_LINES: usize = 3;
 
 fn lay_notice(style: Style<'_>, notice: &Notice, area: Rectangle, sheet: &mut Sheet) {
     let (fonts, palette) = (style.panel.fonts, style.palette);
@@ -41,7 +44,8 @@ fn lay_notice(style: Style<'_>, notice: &Notice, area: Rectangle, sheet: &mut Sh
     let font = largest_font(&notice.title, large, fonts.medium, room);
     column.paragraph(&notice.title, font, palette.text, 2);
     for line in &notice.lines {
-        column.paragraph(line, fonts.small, palette.quiet, 2);
+        let lines = wrap(fonts.small, line, room, SENTENCE_LINES);
+        column.lines(lines, fonts.small, palette.quiet, 2);
     }
     if let Some(code) = &notice.code {
         column.line(code, fonts.small, palette.quiet, 3);
@@ -71,13 +75,11 @@ fn lay_steps(style: Style<'_>, steps: &Steps, area: Rectangle, sheet: &mut Sheet
     column.line(&steps.title, font, palette.text, 0);
     let titles = 1;
     for step in &steps.steps {
-        let room = area.size.width.saturating_sub(indent);
         let ink = match step.progress {
             Progress::Ongoing => palette.text,
             Progress::Done | Progress::Waiting => palette.quiet,
         };
-        let fitted = fit(fonts.small, &step.text, room, Cut::End);
-        column.indented(fitted, fonts.small, ink, indent);
+        column.indented(&step.text, fonts.small, ink, indent);
     }
     let rows = column.place(sheet);
     for (step, placed) in steps.steps.iter().zip(rows.iter().skip(titles)) {
@@ -94,7 +96,8 @@ fn lay_steps(style: Style<'_>, steps: &Steps, area: Rectangle, sheet: &mut Sheet
 fn lay_identity(style: Style<'_>, who: &Identity, area: Rectangle, sheet: &mut Sheet) {
     let (fonts, palette) = (style.panel.fonts, style.palette);
     let mut column = Column::new(style, area, Align::Left);
-    let side = 10;
+    let side = style.grid(5) / 2;
+    let indent = side + style.grid(2);
     let room = area.size.width;
     // A name is read from across the desk: rather two large lines than one of medium size.
     let large = wrap(fonts.large, &who.name, room, 2);
@@ -104,14 +107,10 @@ fn lay_identity(style: Style<'_>, who: &Identity, area: Rectangle, sheet: &mut S
         column.paragraph(&who.name, fonts.large, palette.text, 0);
     }
     column.line(&who.number, fonts.medium, palette.quiet, 0);
-    let state = fit(
-        fonts.small,
-        &who.state,
-        room.saturating_sub(side + style.grid(2)),
-        Cut::End,
-    );
     let row = column.len();
-    column.indented(state, fonts.small, palette.quiet, side + style.grid(2));
+    for line in state_lines(&who.state, fonts.small, room.saturating_sub(indent)) {
+        column.indented(line, fonts.small, palette.quiet, indent);
+    }
     if let Some(placed) = column.place(sheet).get(row) {
         let ink = if who.registered {
             palette.registered
@@ -123,13 +122,25 @@ fn lay_identity(style: Style<'_>, who: &Identity, area: Rectangle, sheet: &mut S
     }
 }
 
+/// Whether calls arrive, and until when: each on a line of its own where one has no room for both.
+fn state_lines<'a>(state: &'a str, font: &Font, room: u32) -> Vec<&'a str> {
+    if width(font, state) <= room {
+        return vec![state];
+    }
+    state.splitn(2, " · ").collect()
+}
+
 fn lay_facts(style: Style<'_>, facts: &[Fact], area: Rectangle, sheet: &mut Sheet) {
     let plain = Type {
         ink: style.palette.text,
         ..style.quiet()
     };
     let row_height = style.grid(6);
-    let labels = area.size.width / 3;
+    let widest = facts
+        .iter()
+        .map(|fact| width(style.panel.fonts.small, &fact.label));
+    let (least, most) = (area.size.width / 3, area.size.width / 2);
+    let labels = widest.max().unwrap_or_default().clamp(least, most);
     let mut row = Rectangle::new(area.top_left, Size::new(area.size.width, row_height));
     for fact in facts {
         if bottom(row) > bottom(area) {
@@ -171,6 +182,9 @@ fn lay_number(style: Style<'_>, number: &Number, area: Rectangle, sheet: &mut Sh
         let height = font.metrics().capitals.round() as u32 + style.grid(2);
         let x = right(placed.text).saturating_add_unsigned(style.grid(1));
         let at = Point::new(x, middle(placed.row, height));
-        sheet.fill(Rectangle::new(at, Size::new(CURSOR, height)), palette.focus);
+        sheet.fill(
+            Rectangle::new(at, Size::new(cursor(style), height)),
+            palette.focus,
+        );
     }
 }

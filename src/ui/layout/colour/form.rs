@@ -8,12 +8,21 @@ use crate::measure::{Cut, fit, wrap};
 use crate::sheet::{Align, Sheet, Type};
 use crate::{Form, FormField, Note, icon};
 
-/// Columns of a cursor.
-pub(super) const CURSOR: u32 = 2;
+/// Columns of a cursor, and of the edge of the field that has it.
+pub(super) fn cursor(style: Style<'_>) -> u32 {
+    (style.grid(1) / 2).max(2)
+}
+
 /// Columns and rows of one hidden character.
-const DOT: u32 = 7;
+fn dot(style: Style<'_>) -> u32 {
+    style.grid(7) / 4
+}
+
 /// Columns from one hidden character to the next.
-const DOT_STEP: u32 = 11;
+fn dot_step(style: Style<'_>) -> u32 {
+    style.grid(11) / 4
+}
+
 /// Lines that a note may take.
 const NOTE_LINES: u32 = 2;
 
@@ -47,19 +56,19 @@ pub(super) fn lay(style: Style<'_>, form: &Form, area: Rectangle, sheet: &mut Sh
 
 fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut Sheet) {
     let (palette, radius) = (style.palette, style.panel.radius);
+    let (cursor, dot, dot_step) = (cursor(style), dot(style), dot_step(style));
     if field.focused {
-        let edge = inset(area, 0, 0);
-        sheet.card(edge, radius, palette.focus, palette.ground);
-        let inner = inset(area, CURSOR, CURSOR);
-        let radius = radius.saturating_sub(CURSOR);
+        sheet.card(area, radius, palette.focus, palette.ground);
+        let inner = inset(area, cursor, cursor);
+        let radius = radius.saturating_sub(cursor);
         sheet.card(inner, radius, palette.card, palette.focus);
     } else {
         sheet.card(area, radius, palette.card, palette.ground);
     }
-    let room = without_right(inset(area, style.grid(3), 0), CURSOR + style.grid(2));
+    let room = without_right(inset(area, style.grid(3), 0), cursor + style.grid(2));
     let dots = u32::try_from(field.dots).unwrap_or(u32::MAX);
     // Hidden characters may fill what the readable ones leave, and at least half of the field.
-    let kept = dots.saturating_mul(DOT_STEP).min(room.size.width / 2);
+    let kept = dots.saturating_mul(dot_step).min(room.size.width / 2);
     let font = style.panel.fonts.medium;
     let fitted = fit(
         font,
@@ -75,20 +84,20 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
     let text = sheet.line(fitted, type_, room, Align::Left);
     let mut x = right(text);
     if text.size.width > 0 {
-        x = x.saturating_add_unsigned(DOT_STEP - DOT);
+        x = x.saturating_add_unsigned(dot_step - dot);
     }
     for _ in 0..dots {
-        if x.saturating_add_unsigned(DOT) > right(room) {
+        if x.saturating_add_unsigned(dot) > right(room) {
             break;
         }
-        let at = Point::new(x, middle(area, DOT));
-        sheet.icon(icon::dot(), at, DOT, (palette.text, palette.card));
-        x = x.saturating_add_unsigned(DOT_STEP);
+        let at = Point::new(x, middle(area, dot));
+        sheet.icon(icon::dot(), at, dot, (palette.text, palette.card));
+        x = x.saturating_add_unsigned(dot_step);
     }
     if field.focused {
         let height = style.grid(6);
         let at = Point::new(x, middle(area, height));
-        sheet.fill(Rectangle::new(at, Size::new(CURSOR, height)), palette.focus);
+        sheet.fill(Rectangle::new(at, Size::new(cursor, height)), palette.focus);
     }
 }
 

@@ -144,9 +144,7 @@ fn lay_steps(style: Style<'_>, steps: &Steps, area: Rectangle, sheet: &mut Sheet
     column.line(&steps.title, fonts.medium, ink, 0);
     let titles = 1;
     for step in &steps.steps {
-        let room = area.size.width.saturating_sub(indent);
-        let fitted = fit(fonts.small, &step.text, room, Cut::End);
-        column.indented(fitted, fonts.small, ink, indent);
+        column.indented(&step.text, fonts.small, ink, indent);
     }
     let rows = column.place(sheet);
     for (step, placed) in steps.steps.iter().zip(rows.iter().skip(titles)) {
@@ -184,7 +182,8 @@ fn lay_facts(style: Style<'_>, facts: &[Fact], area: Rectangle, sheet: &mut Shee
         let (row, below) = split(rest, line);
         let label = sheet.text(&fact.label, style.quiet(), row, Align::Left);
         let value = without_left(row, label.size.width + style.grid(4));
-        sheet.text(&fact.value, style.quiet(), value, Align::Right);
+        let plain = style.ink(style.panel.fonts.small);
+        sheet.text(&fact.value, plain, value, Align::Right);
         rest = below;
     }
 }

@@ -38,9 +38,13 @@ pub(super) fn lay(style: Style<'_>, form: &Form, area: Rectangle, sheet: &mut Sh
 
 fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut Sheet) {
     let ink = style.palette.text;
+    let card = style.palette.card;
+    if card != style.palette.ground {
+        sheet.fill(area, card);
+    }
     if field.focused {
         frame(area, ink, sheet);
-    } else {
+    } else if card == style.palette.ground {
         let line = Point::new(area.top_left.x, bottom(area).saturating_sub(1));
         sheet.fill(Rectangle::new(line, Size::new(area.size.width, 1)), ink);
     }
@@ -51,7 +55,15 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
     let font = style.panel.fonts.medium;
     let readable = room.size.width.saturating_sub(kept);
     let fitted = fit(font, &field.text, readable, Cut::Start);
-    let text = sheet.line(fitted, style.ink(font), room, Align::Left);
+    let text = sheet.line(
+        fitted,
+        Type {
+            behind: card,
+            ..style.ink(font)
+        },
+        room,
+        Align::Left,
+    );
     let dot = bitmap::dot();
     let mut x = right(text);
     for _ in 0..dots {
