@@ -1,7 +1,9 @@
-//! Compiles the texts of `assets/i18n` in. What is wrong with them stops the build.
+//! Compiles the texts of `assets/i18n` in, and type as pixels. What is wrong with either stops the build.
 
 #[path = "catalogue/mod.rs"]
 mod catalogue;
+#[path = "glyphs/mod.rs"]
+mod glyphs;
 
 use std::env;
 use std::error::Error;
@@ -14,7 +16,7 @@ use catalogue::Source;
 const LANGUAGES: [&str; 6] = ["en", "de", "fr", "es", "it", "pl"];
 
 fn main() -> ExitCode {
-    match compile_texts() {
+    match compile_texts().and_then(|()| compile_type()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             println!("cargo::error={fault}");
@@ -43,11 +45,29 @@ fn compile_texts() -> Result<(), Box<dyn Error>> {
     catalogue::generate(&sources).map_err(|faults| faults.join("\ncargo::error="))?;
     sources.retain(|source| is_wanted(&source.code));
     let rust = catalogue::generate(&sources).map_err(|faults| faults.join("; "))?;
+    write("catalogue.rs", &rust)
+}
+
+fn compile_type() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=glyphs");
+    write("compositions.rs", &glyphs::compositions()?)?;
+    #[cfg(feature = "smooth")]
+    write("type.rs", &glyphs::tables(has_feature)?)?;
+    Ok(())
+}
+
+/// Writes a file where the sources that include it look for it.
+fn write(name: &str, rust: &str) -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo named no folder")?);
-    std::fs::write(out.join("catalogue.rs"), rust)?;
+    std::fs::write(out.join(name), rust)?;
     Ok(())
 }
 
 fn is_wanted(code: &str) -> bool {
-    code == "en" || env::var_os(format!("CARGO_FEATURE_LANG_{}", code.to_uppercase())).is_some()
+    code == "en" || has_feature(&format!("lang-{code}"))
+}
+
+fn has_feature(name: &str) -> bool {
+    let name = name.to_uppercase().replace('-', "_");
+    env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
 }

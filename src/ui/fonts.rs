@@ -1,10 +1,12 @@
-//! Type: what a font can do, whatever it is made of. M+ with grey edges for panels with colours, hand-drawn bitmaps for
-//! panels that have two. The only place that names a font crate.
+//! Type: what a font can do, whatever it is made of. Inter with grey edges for panels with colours, hand-drawn bitmaps
+//! for panels that have two. The only place that names a font crate.
 
 #[cfg(feature = "crisp")]
 mod crisp;
 #[cfg(feature = "smooth")]
 mod smooth;
+#[cfg(test)]
+mod tests;
 
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{DrawTarget, Point, Size};
@@ -31,7 +33,7 @@ pub struct Font(Face);
 #[derive(Debug)]
 enum Face {
     #[cfg(feature = "smooth")]
-    Smooth(smooth::Smooth),
+    Smooth(&'static smooth::Table),
     #[cfg(feature = "crisp")]
     Crisp(crisp::Crisp),
 }
@@ -90,6 +92,8 @@ pub(crate) struct Metrics {
     pub(crate) ascent: f32,
     /// How far letters reach below the baseline.
     pub(crate) descent: f32,
+    /// Rows that any ink reaches above its line, and below it.
+    pub(crate) beyond: [u32; 2],
 }
 
 /// Each is made once and lent for ever: the same font is the same place.
@@ -127,6 +131,16 @@ impl Font {
         }
     }
 
+    /// Whether it has a character of its own for this one.
+    pub(crate) fn has(&self, c: char) -> bool {
+        match &self.0 {
+            #[cfg(feature = "smooth")]
+            Face::Smooth(smooth) => smooth.has(c),
+            #[cfg(feature = "crisp")]
+            Face::Crisp(crisp) => crisp.has(c),
+        }
+    }
+
     /// Columns that a text takes as it stands.
     pub(crate) fn measure(&self, text: &str) -> u32 {
         match &self.0 {
@@ -150,14 +164,8 @@ impl Font {
     /// box at its top and bottom, slanted strokes at its sides.
     pub(crate) fn reach(&self, at: Point, width: u32) -> Rectangle {
         let metrics = self.metrics();
-        let line = metrics.line as f32;
-        // The ascent is that of plain letters; the accents of a capital stand on top of it.
-        let accents = metrics.capitals / 2.0;
-        let above = (metrics.ascent.max(metrics.capitals + accents) - metrics.baseline)
-            .max(0.0)
-            .ceil() as u32;
-        let below = (metrics.baseline + metrics.descent - line).max(0.0).ceil() as u32;
-        let aside = metrics.line / 8;
+        let [above, below] = metrics.beyond;
+        let aside = metrics.line / 8 + 1;
         let corner = Size::new(aside, above);
         let more = corner + Size::new(aside, below);
         Rectangle::new(at - corner, Size::new(width, metrics.line) + more)
@@ -177,4 +185,32 @@ impl Font {
         let middle = room.top_left.y as f32 + height as f32 / 2.0;
         (middle - middle_of_capitals).round() as i32
     }
+}
+
+/// What stands for a character that a font does not have.
+fn empty_box<D>(area: Rectangle, ink: Rgb888, target: &mut D) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = Rgb888>,
+{
+    let inner = area.offset(-1);
+    let band = |y: i32| {
+        Rectangle::new(
+            Point::new(area.top_left.x, y),
+            area.size.x_axis() + Size::new(0, 1),
+        )
+    };
+    let post = |x: i32| {
+        Rectangle::new(
+            Point::new(x, inner.top_left.y),
+            inner.size.y_axis() + Size::new(1, 0),
+        )
+    };
+    let Some(last) = area.bottom_right() else {
+        return Ok(());
+    };
+    let first = area.top_left;
+    let sides = [band(first.y), band(last.y), post(first.x), post(last.x)];
+    sides
+        .iter()
+        .try_for_each(|side| target.fill_solid(side, ink))
 }

@@ -26,7 +26,7 @@ pub(crate) enum Cut {
 
 /// Columns that a text takes.
 pub(crate) fn width(font: &Font, text: &str) -> u32 {
-    font.measure(&drawable(text))
+    font.measure(&drawable(font, text))
 }
 
 /// Shortens a text, as it is drawn, until it fits.
@@ -41,7 +41,7 @@ pub(crate) fn fit(font: &Font, text: &str, room: u32, cut: Cut) -> Fitted {
             tail
         }
     };
-    let whole = drawable(&chars.into_iter().collect::<String>());
+    let whole = drawable(font, &chars.into_iter().collect::<String>()).into_owned();
     let whole_width = font.measure(&whole);
     if whole_width <= room {
         return Fitted {

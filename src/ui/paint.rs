@@ -78,6 +78,9 @@ where
     }
 }
 
+/// How finely the share of a pixel that a shape covers is told apart.
+const SHARES: u32 = 255;
+
 /// A smooth shape ready to be drawn.
 struct Brush<'a> {
     parts: &'a [Part],
@@ -102,15 +105,17 @@ impl Brush<'_> {
         // A pixel is judged at its middle.
         let Point { x, y } = at - self.corner;
         let spot = ((x as f32 + 0.5) / self.scale, (y as f32 + 0.5) / self.scale);
-        mix(self.colors, coverage(self.parts, spot, self.scale))
+        let share = coverage(self.parts, spot, self.scale);
+        blend(self.colors, (share * SHARES as f32 + 0.5) as u32, SHARES)
     }
 }
 
-/// So much ink over what lies behind.
-fn mix([behind, ink]: [Rgb888; 2], share: f32) -> Rgb888 {
+/// So much of a whole of ink over what lies behind.
+pub(crate) fn blend([behind, ink]: [Rgb888; 2], part: u32, whole: u32) -> Rgb888 {
     let channel = |behind: u8, ink: u8| {
-        let (behind, ink) = (f32::from(behind), f32::from(ink));
-        (behind + (ink - behind) * share).round() as u8
+        let rest = whole.saturating_sub(part);
+        let sum = u32::from(behind) * rest + u32::from(ink) * part;
+        ((sum + whole / 2) / whole.max(1)) as u8
     };
     Rgb888::new(
         channel(behind.r(), ink.r()),

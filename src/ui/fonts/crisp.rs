@@ -9,7 +9,7 @@ use embedded_graphics::primitives::Rectangle;
 use u8g2_fonts::types::{FontColor, VerticalPosition};
 use u8g2_fonts::{Error, FontRenderer, fonts};
 
-use super::{Face, Font, Fonts, Metrics};
+use super::{Face, Font, Fonts, Metrics, empty_box};
 
 /// One size of Helvetica.
 #[derive(Debug)]
@@ -60,6 +60,10 @@ impl Crisp {
         Ok(())
     }
 
+    pub(super) fn has(&self, c: char) -> bool {
+        !matches!(self.look(c), Look::Missing)
+    }
+
     pub(super) fn measure(&self, text: &str) -> u32 {
         let advance = |sum: u32, c| sum.saturating_add(self.advance(&self.look(c)));
         text.chars().fold(0, advance)
@@ -74,6 +78,8 @@ impl Crisp {
             hanging: self.below,
             ascent,
             descent: self.below as f32,
+            // Two accents on a capital, a cedilla below a tail.
+            beyond: [self.ascent() * 3 / 4, self.ascent() / 2],
         }
     }
 
@@ -150,20 +156,9 @@ impl Crisp {
     where
         D: DrawTarget<Color = Rgb888>,
     {
-        let (width, height) = (self.box_width(), self.ascent());
-        let corner = Point::new(at.x, at.y.saturating_sub_unsigned(height));
-        let side = |x: u32, y: u32, width: u32, height: u32| {
-            Rectangle::new(corner + Size::new(x, y), Size::new(width, height))
-        };
-        let sides = [
-            side(0, 0, width, 1),
-            side(0, height.saturating_sub(1), width, 1),
-            side(0, 0, 1, height),
-            side(width.saturating_sub(1), 0, 1, height),
-        ];
-        sides
-            .iter()
-            .try_for_each(|side| target.fill_solid(side, ink))
+        let size = Size::new(self.box_width(), self.ascent());
+        let area = Rectangle::new(at - size.y_axis(), size);
+        empty_box(area, ink, target)
     }
 
     fn box_width(&self) -> u32 {

@@ -1,101 +1,226 @@
-//! M+ rasterised at compile time, four bits of grey for each pixel.
+//! Inter with grey edges, as the build script drew it: `glyphs` makes the tables that this reads.
 
-use embedded_graphics::pixelcolor::{Gray4, Rgb888, RgbColor};
-use embedded_graphics::prelude::{DrawTarget, Point};
-use embedded_graphics::text::Baseline;
-use embedded_graphics::text::renderer::TextRenderer;
-use mplusfonts::style::BitmapFontStyle;
-use mplusfonts::{BitmapFont, mplus};
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::{DrawTarget, Point, Size};
+use embedded_graphics::primitives::Rectangle;
 
-use super::{Face, Font, Fonts, Metrics};
+use super::{Face, Font, Fonts, Metrics, empty_box};
+use crate::paint::blend;
+use runs::{Brush, OPAQUE, Shades};
 
-/// One size of M+.
+mod runs;
+
+/// One size of type.
 #[derive(Debug)]
-pub(super) struct Smooth(BitmapFont<'static, Gray4, 1>);
+pub(super) struct Table {
+    line: u8,
+    /// Rows from the top of a line to the bottom of its capitals.
+    baseline: u8,
+    /// Rows of a capital.
+    capitals: u8,
+    /// Rows that any ink reaches above the baseline, and below it.
+    ascent: u8,
+    descent: u8,
+    /// What it can write, in order; a record for each.
+    characters: &'static [u16],
+    records: &'static [[u8; 10]],
+    /// Half bytes, as `runs` reads them.
+    pixels: &'static [u8],
+}
 
-impl Smooth {
+mod compiled {
+    use super::Table;
+
+    include!(concat!(env!("OUT_DIR"), "/type.rs"));
+}
+
+/// A record taken apart.
+struct Record {
+    /// Columns to the next character.
+    advance: u8,
+    /// Columns from the pen and rows up from the baseline to the first pixel.
+    left: i8,
+    top: i8,
+    width: u8,
+    height: u8,
+    /// The character that stands below this one: an e below an accent.
+    base: u16,
+    /// Where the pixels begin.
+    place: usize,
+}
+
+impl Record {
+    fn of(bytes: [u8; 10]) -> Self {
+        let [
+            advance,
+            left,
+            top,
+            width,
+            height,
+            base @ ..,
+            low,
+            middle,
+            high,
+        ] = bytes;
+        Self {
+            advance,
+            left: left as i8,
+            top: top as i8,
+            width,
+            height,
+            base: u16::from_le_bytes(base),
+            place: u32::from_le_bytes([low, middle, high, 0]) as usize,
+        }
+    }
+
+    fn area(&self, pen: Point) -> Rectangle {
+        let corner = pen + Point::new(i32::from(self.left), -i32::from(self.top));
+        Rectangle::new(corner, Size::new(self.width.into(), self.height.into()))
+    }
+}
+
+/// No letter stands on one that stands on one that stands on more than this.
+const BASES_MAX: usize = 8;
+
+impl Table {
     pub(super) fn draw<D>(
         &self,
         text: &str,
         at: Point,
-        [ink, behind]: [Rgb888; 2],
+        colors: [Rgb888; 2],
         target: &mut D,
     ) -> Result<(), D::Error>
     where
         D: DrawTarget<Color = Rgb888>,
     {
-        let mut style = BitmapFontStyle::new(&self.0, ink);
-        style.background_color = Some(behind);
-        style.draw_string(text, at, Baseline::Top, target)?;
+        let [ink, _] = colors;
+        let seen = target.bounding_box();
+        let mut brush = Brush::new(shades(colors), target);
+        let mut pen = at + Size::new(0, self.baseline.into());
+        for c in text.chars() {
+            match self.record(c) {
+                Some(letter) => {
+                    self.letter(&letter, pen, seen, &mut brush)?;
+                    pen.x = pen.x.saturating_add(letter.advance.into());
+                }
+                None => {
+                    let size = Size::new(self.box_width(), self.capitals.into());
+                    let corner = pen - size.y_axis();
+                    empty_box(Rectangle::new(corner, size), ink, brush.target)?;
+                    pen.x = pen.x.saturating_add_unsigned(self.box_advance());
+                }
+            }
+        }
         Ok(())
     }
 
     pub(super) fn measure(&self, text: &str) -> u32 {
-        let style = BitmapFontStyle::new(&self.0, Rgb888::WHITE);
-        let metrics = style.measure_string(text, Point::zero(), Baseline::Top);
-        let advance = u32::try_from(metrics.next_position.x).unwrap_or_default();
-        metrics.bounding_box.size.width.max(advance)
+        text.chars().fold(0, |sum: u32, c| {
+            let advance = self.record(c).map(|record| record.advance.into());
+            sum.saturating_add(advance.unwrap_or(self.box_advance()))
+        })
+    }
+
+    pub(super) fn has(&self, c: char) -> bool {
+        self.index(c).is_some()
     }
 
     pub(super) fn metrics(&self) -> Metrics {
-        let metrics = &self.0.metrics;
         Metrics {
-            line: metrics.line_height(),
-            baseline: metrics.top,
-            capitals: metrics.cap_height,
+            line: self.line.into(),
+            baseline: self.baseline.into(),
+            capitals: self.capitals.into(),
             hanging: 0,
-            ascent: metrics.ascender,
-            descent: -metrics.descender,
+            ascent: self.ascent.into(),
+            descent: self.descent.into(),
+            beyond: [
+                self.ascent.saturating_sub(self.baseline).into(),
+                (self.baseline + self.descent)
+                    .saturating_sub(self.line)
+                    .into(),
+            ],
         }
+    }
+
+    fn index(&self, c: char) -> Option<usize> {
+        let code = u16::try_from(u32::from(c)).ok()?;
+        self.characters.binary_search(&code).ok()
+    }
+
+    fn record(&self, c: char) -> Option<Record> {
+        self.records.get(self.index(c)?).copied().map(Record::of)
+    }
+
+    /// Draws a letter and what it stands on.
+    fn letter<D>(
+        &self,
+        letter: &Record,
+        pen: Point,
+        seen: Rectangle,
+        brush: &mut Brush<'_, D>,
+    ) -> Result<(), D::Error>
+    where
+        D: DrawTarget<Color = Rgb888>,
+    {
+        self.part(letter, pen, seen, brush)?;
+        let mut above = letter.base;
+        for _ in 0..BASES_MAX {
+            let Some(base) = self.records.get(usize::from(above)) else {
+                break;
+            };
+            let base = Record::of(*base);
+            self.part(&base, pen, seen, brush)?;
+            above = base.base;
+        }
+        Ok(())
+    }
+
+    fn part<D>(
+        &self,
+        part: &Record,
+        pen: Point,
+        seen: Rectangle,
+        brush: &mut Brush<'_, D>,
+    ) -> Result<(), D::Error>
+    where
+        D: DrawTarget<Color = Rgb888>,
+    {
+        let area = part.area(pen);
+        if area.intersection(&seen).is_zero_sized() {
+            return Ok(());
+        }
+        brush.draw(self.pixels.get(part.place..).unwrap_or_default(), area)
+    }
+
+    fn box_width(&self) -> u32 {
+        u32::from(self.capitals) * 2 / 3
+    }
+
+    /// Columns from an empty box to the next character.
+    fn box_advance(&self) -> u32 {
+        self.box_width() + u32::from(self.capitals) / 5 + 1
     }
 }
 
-/// A font for names and sentences in the Latin alphabet with all its European accents, as one static. M+ as the crate
-/// carries it has no Greek and no Cyrillic letters: `spelling` writes those with Latin ones.
-///
-/// Hinted, one position for each glyph: at these sizes finer positions only blur (and take four times the room).
-macro_rules! alphabetic {
-    ($name:ident, $weight:tt, $height:tt) => {
-        static $name: Font = Font(Face::Smooth(Smooth(mplus!(
-            1,
-            $weight,
-            line_height($height),
-            true,
-            1,
-            4,
-            ' '..='~',
-            '\u{a0}'..='ſ',
-            ["ȘșȚțẞ–—‘’‚“”„•…€"]
-        ))));
-    };
-}
-
-/// Digits, and what a code or a number is made of.
-macro_rules! figures {
-    ($name:ident, $height:tt) => {
-        static $name: Font = Font(Face::Smooth(Smooth(mplus!(
-            1,
-            600,
-            line_height($height),
-            true,
-            1,
-            4,
-            '0'..=':',
-            'A'..='Z',
-            ["…*#+- "]
-        ))));
-    };
+/// Every shade between what lies behind and the ink.
+fn shades([ink, behind]: [Rgb888; 2]) -> Shades {
+    let mut dark = 0;
+    [(); OPAQUE as usize + 1].map(|()| {
+        let shade = blend([behind, ink], dark, OPAQUE.into());
+        dark += 1;
+        shade
+    })
 }
 
 /// The type of one panel, behind the feature of its name.
 macro_rules! fonts {
-    ($feature:literal, $name:ident, $small:tt, $medium:tt, $large:tt, $figure:tt) => {
+    ($feature:literal, $name:ident, $small:ident, $medium:ident, $large:ident, $figure:ident) => {
         #[cfg(feature = $feature)]
         pub(super) const $name: Fonts = {
-            alphabetic!(SMALL, 500, $small);
-            alphabetic!(MEDIUM, 600, $medium);
-            alphabetic!(LARGE, 700, $large);
-            figures!(FIGURE, $figure);
+            static SMALL: Font = Font(Face::Smooth(&compiled::$small));
+            static MEDIUM: Font = Font(Face::Smooth(&compiled::$medium));
+            static LARGE: Font = Font(Face::Smooth(&compiled::$large));
+            static FIGURE: Font = Font(Face::Smooth(&compiled::$figure));
             Fonts {
                 small: &SMALL,
                 medium: &MEDIUM,
@@ -107,7 +232,28 @@ macro_rules! fonts {
     };
 }
 
-// 2.8, 4.3 and 7 inches: the larger the glass, the further away its reader.
-fonts!("panel-320x240", FONTS_320X240, 18, 24, 36, 56);
-fonts!("panel-480x272", FONTS_480X272, 20, 28, 44, 72);
-fonts!("panel-800x480", FONTS_800X480, 26, 36, 60, 104);
+// `glyphs/tables.rs` says how large each is.
+fonts!(
+    "panel-320x240",
+    FONTS_320X240,
+    SMALL_18,
+    MEDIUM_24,
+    LARGE_36,
+    FIGURE_56
+);
+fonts!(
+    "panel-480x272",
+    FONTS_480X272,
+    SMALL_20,
+    MEDIUM_28,
+    LARGE_44,
+    FIGURE_72
+);
+fonts!(
+    "panel-800x480",
+    FONTS_800X480,
+    SMALL_26,
+    MEDIUM_36,
+    LARGE_60,
+    FIGURE_104
+);
