@@ -3,6 +3,8 @@
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
+use crate::canvas::meet;
+
 /// Rectangles that are kept apart at most: as many things change on a screen at once, and more rectangles save nothing.
 const RECTANGLES_MAX: usize = 8;
 
@@ -64,10 +66,6 @@ impl Damage {
             self.add(*area);
         }
     }
-}
-
-fn meet(a: &Rectangle, b: &Rectangle) -> bool {
-    !a.intersection(b).is_zero_sized()
 }
 
 /// The smallest rectangle around two that are not empty.

@@ -1,12 +1,9 @@
 //! What is drawn already, so that the next screen costs only what differs. Decides what to paint; never how.
 
-use embedded_graphics::pixelcolor::Rgb888;
-use embedded_graphics::prelude::DrawTarget;
-
 use crate::layout::layout;
 use crate::paint::paint_part;
 use crate::sheet::{Mark, Sheet};
-use crate::{Damage, Panel, Screen};
+use crate::{Canvas, Damage, Panel, Screen};
 
 /// The last screen on one target, as the marks that it was drawn from.
 #[derive(Debug, Default)]
@@ -27,7 +24,7 @@ impl Drawing {
         target: &mut D,
     ) -> Result<Damage, D::Error>
     where
-        D: DrawTarget<Color = Rgb888>,
+        D: Canvas,
     {
         let sheet = layout(screen, panel);
         let damage = match self.shown.take() {

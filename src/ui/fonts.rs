@@ -12,6 +12,8 @@ use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{DrawTarget, Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
+use crate::Canvas;
+
 /// Every set of type that is compiled in, by its name in the file of a panel.
 const NAMED: &[(&str, Fonts)] = &[
     #[cfg(feature = "panel-480x272")]
@@ -117,7 +119,7 @@ impl Font {
         target: &mut D,
     ) -> Result<(), D::Error>
     where
-        D: DrawTarget<Color = Rgb888>,
+        D: Canvas,
     {
         match &self.0 {
             #[cfg(feature = "smooth")]

@@ -4,7 +4,7 @@
 //! never decides what happens next: it only says what is.
 //!
 //! ```text
-//! View + Scene ──Screen::of──▶ Screen ──paint + Panel──▶ any DrawTarget, for instance a Picture
+//! View + Scene ──Screen::of──▶ Screen ──paint + Panel──▶ any Canvas, for instance a Picture
 //! ```
 //!
 //! To add a screen: its texts in `assets/i18n`, a function in `screens/`, a sample in `gallery/`. To add a panel: a file in
@@ -19,6 +19,7 @@
 #[cfg(not(any(feature = "smooth", feature = "crisp")))]
 compile_error!("a phone has a panel: choose at least one of the panel- features");
 
+mod canvas;
 mod clock;
 mod damage;
 mod drawing;
@@ -40,6 +41,7 @@ mod text;
 pub mod theme;
 mod trouble;
 
+pub use canvas::Canvas;
 pub use damage::Damage;
 pub use drawing::Drawing;
 pub use fonts::{Font, Fonts};

@@ -14,7 +14,7 @@ use crate::layout::layout;
 use crate::paint::draw;
 use crate::sheet::Mark;
 use crate::theme::{CALM, EMERGENCY, Palette};
-use crate::{Body, Icon, Language, PANELS, Panel, Screen, languages};
+use crate::{Body, Canvas, Icon, Language, PANELS, Panel, Screen, languages};
 
 /// Notes what is painted outside of a panel, and what inside never is.
 struct Watcher {
@@ -49,6 +49,8 @@ impl DrawTarget for Watcher {
         Ok(())
     }
 }
+
+impl Canvas for Watcher {}
 
 #[test]
 fn paint_covers_the_whole_panel_and_nothing_else() {
@@ -389,7 +391,7 @@ fn every_icon_is_a_drawing_of_its_own_within_its_grid() {
         assert!(!seen.contains(&parts), "{icon:?}");
         for outside in [(-0.1, 12.0), (24.1, 12.0), (12.0, -0.1), (12.0, 24.1)] {
             assert!(
-                crate::shape::coverage(&parts, outside, 1.0) < 0.5,
+                crate::shape::coverage(&parts, outside, 1.0).share < 0.5,
                 "{icon:?}"
             );
         }

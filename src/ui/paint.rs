@@ -2,13 +2,14 @@
 
 use embedded_graphics::Pixel;
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
-use embedded_graphics::prelude::{DrawTarget, DrawTargetExt, Point};
-use embedded_graphics::primitives::{PointsIter, Rectangle};
+use embedded_graphics::prelude::Point;
+use embedded_graphics::primitives::Rectangle;
 
+use crate::canvas::{Part as PartOf, meet};
 use crate::layout::layout;
-use crate::shape::{Part, coverage};
+use crate::shape::{Coverage, Part, coverage};
 use crate::sheet::{Mark, Sheet};
-use crate::{Panel, Screen};
+use crate::{Canvas, Panel, Screen};
 
 /// Draws a whole screen; every pixel of the panel is covered, nothing outside it is touched.
 ///
@@ -16,7 +17,7 @@ use crate::{Panel, Screen};
 /// Only what the target itself reports.
 pub fn paint<D>(screen: &Screen, panel: &Panel, target: &mut D) -> Result<(), D::Error>
 where
-    D: DrawTarget<Color = Rgb888>,
+    D: Canvas,
 {
     let all = Rectangle::new(Point::zero(), panel.size);
     paint_part(&layout(screen, panel), all, panel, target)
@@ -30,19 +31,19 @@ pub(crate) fn paint_part<D>(
     target: &mut D,
 ) -> Result<(), D::Error>
 where
-    D: DrawTarget<Color = Rgb888>,
+    D: Canvas,
 {
     // Accents of capitals reach above their line, on small panels above the panel.
     let part = part.intersection(&Rectangle::new(Point::zero(), panel.size));
-    let seen = |mark: &&Mark| !mark.area().intersection(&part).is_zero_sized();
-    let mut target = target.clipped(&part);
+    let seen = |mark: &&Mark| meet(&mark.area(), &part);
+    let mut target = PartOf::new(target, part);
     let mut marks = sheet.marks.iter().filter(seen);
     marks.try_for_each(|mark| draw(mark, &mut target))
 }
 
 pub(crate) fn draw<D>(mark: &Mark, target: &mut D) -> Result<(), D::Error>
 where
-    D: DrawTarget<Color = Rgb888>,
+    D: Canvas,
 {
     match mark {
         Mark::Fill { area, color } => target.fill_solid(area, *color),
@@ -95,23 +96,41 @@ struct Brush<'a> {
 impl Brush<'_> {
     fn draw<D>(&self, area: Rectangle, target: &mut D) -> Result<(), D::Error>
     where
-        D: DrawTarget<Color = Rgb888>,
+        D: Canvas,
     {
-        let colors = area.points().map(|at| self.color(at));
-        target.fill_contiguous(&area, colors)
+        let left = area.top_left.x;
+        for y in area.rows() {
+            let mut from = 0;
+            while from < area.size.width {
+                let at = Point::new(left.saturating_add_unsigned(from), y);
+                let (color, length) = self.run(at);
+                let length = length.clamp(1, area.size.width - from);
+                target.run(at, length, color)?;
+                from += length;
+            }
+        }
+        Ok(())
     }
 
-    fn color(&self, at: Point) -> Rgb888 {
+    /// The colour of a pixel, and of how many from there on it is the colour.
+    fn run(&self, at: Point) -> (Rgb888, u32) {
         // A pixel is judged at its middle.
         let Point { x, y } = at - self.corner;
         let spot = ((x as f32 + 0.5) / self.scale, (y as f32 + 0.5) / self.scale);
-        let share = coverage(self.parts, spot, self.scale);
-        blend(self.colors, (share * SHARES as f32 + 0.5) as u32, SHARES)
+        let Coverage { share, same } = coverage(self.parts, spot, self.scale);
+        let part = (share * SHARES as f32 + 0.5) as u32;
+        (blend(self.colors, part, SHARES), same)
     }
 }
 
 /// So much of a whole of ink over what lies behind.
 pub(crate) fn blend([behind, ink]: [Rgb888; 2], part: u32, whole: u32) -> Rgb888 {
+    if part == 0 {
+        return behind;
+    }
+    if part >= whole {
+        return ink;
+    }
     let channel = |behind: u8, ink: u8| {
         let rest = whole.saturating_sub(part);
         let sum = u32::from(behind) * rest + u32::from(ink) * part;

@@ -8,6 +8,7 @@ use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{Dimensions, DrawTarget, OriginDimensions, Point, RgbColor, Size};
 use embedded_graphics::primitives::{PointsIter, Rectangle};
 
+use crate::Canvas;
 use crate::damage::envelope;
 
 /// A drawing of 8 bits for each of red, green and blue.
@@ -141,6 +142,26 @@ fn differing_columns(ours: &[u8], theirs: &[u8], y: i32) -> Rectangle {
 impl OriginDimensions for Picture {
     fn size(&self) -> Size {
         Size::new(self.width, self.height)
+    }
+}
+
+impl Canvas for Picture {
+    fn run(&mut self, from: Point, length: u32, color: Rgb888) -> Result<(), Infallible> {
+        let (Ok(left), Ok(y)) = (u32::try_from(from.x.max(0)), u32::try_from(from.y)) else {
+            return Ok(());
+        };
+        let right = from.x.saturating_add_unsigned(length);
+        let right = u32::try_from(right).unwrap_or_default().min(self.width);
+        if left < right && y < self.height {
+            let row = y as usize * self.width as usize;
+            let bytes =
+                (row + left as usize) * BYTES_PER_PIXEL..(row + right as usize) * BYTES_PER_PIXEL;
+            let pixels = self.pixels.get_mut(bytes).unwrap_or_default();
+            for pixel in pixels.chunks_exact_mut(BYTES_PER_PIXEL) {
+                pixel.copy_from_slice(&[color.r(), color.g(), color.b()]);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -52,14 +52,37 @@ pub(crate) fn slab(size: Size, radius: u32, rows_above: u32) -> Part {
     })
 }
 
-/// How much of the pixel around a spot a drawing covers, 0 to 1; `scale` is pixels for each unit of the grid.
-pub(crate) fn coverage(parts: &[Part], spot: Spot, scale: f32) -> f32 {
-    let covered = |shape: &Shape| (0.5 - shape.distance(spot) * scale).clamp(0.0, 1.0);
-    parts.iter().fold(0.0, |ink: f32, part| match part {
-        Part::Ink(shape) => ink.max(covered(shape)),
-        Part::Gap(shape) => ink.min(1.0 - covered(shape)),
-    })
+/// How much of a pixel a drawing covers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Coverage {
+    /// 0 to 1.
+    pub(crate) share: f32,
+    /// As much as of this pixel it covers of so many in a row that begins with it, in any direction.
+    pub(crate) same: u32,
 }
+
+/// How much of the pixel around a spot a drawing covers; `scale` is pixels for each unit of the grid.
+pub(crate) fn coverage(parts: &[Part], spot: Spot, scale: f32) -> Coverage {
+    let (mut ink, mut room) = (0.0_f32, f32::MAX);
+    for part in parts {
+        let (Part::Ink(shape) | Part::Gap(shape)) = part;
+        let away = shape.distance(spot) * scale;
+        let covered = (0.5 - away).clamp(0.0, 1.0);
+        ink = match part {
+            Part::Ink(_) => ink.max(covered),
+            Part::Gap(_) => ink.min(1.0 - covered),
+        };
+        // An edge comes nearer by a pixel with each pixel at most.
+        room = room.min(away.abs() - ROOM_LEFT);
+    }
+    Coverage {
+        share: ink,
+        same: room.max(0.0) as u32 + 1,
+    }
+}
+
+/// Half a pixel from the middle of a pixel an edge begins to be seen; and what rounding may hide.
+const ROOM_LEFT: f32 = 0.51;
 
 impl Shape {
     /// How far outside the shape a spot lies; negative inside.
@@ -122,9 +145,9 @@ mod tests {
             centre: (5.0, 5.0),
             radius: 3.0,
         })];
-        assert_eq!(coverage(&disc, (5.0, 5.0), 1.0), 1.0);
-        assert_eq!(coverage(&disc, (5.0, 9.0), 1.0), 0.0);
-        assert_eq!(coverage(&disc, (8.0, 5.0), 1.0), 0.5);
+        assert_eq!(coverage(&disc, (5.0, 5.0), 1.0).share, 1.0);
+        assert_eq!(coverage(&disc, (5.0, 9.0), 1.0).share, 0.0);
+        assert_eq!(coverage(&disc, (8.0, 5.0), 1.0).share, 0.5);
     }
 
     #[test]
@@ -135,9 +158,12 @@ mod tests {
             stroke: 4.0,
         };
         let spot = (5.0, 5.0);
-        assert_eq!(coverage(&[Part::Ink(bar), Part::Gap(bar)], spot, 1.0), 0.0);
+        assert_eq!(
+            coverage(&[Part::Ink(bar), Part::Gap(bar)], spot, 1.0).share,
+            0.0
+        );
         let again = [Part::Ink(bar), Part::Gap(bar), Part::Ink(bar)];
-        assert_eq!(coverage(&again, spot, 1.0), 1.0);
+        assert_eq!(coverage(&again, spot, 1.0).share, 1.0);
     }
 
     #[test]
@@ -147,8 +173,57 @@ mod tests {
             to: (20.0, 10.0),
             radius: 4.0,
         })];
-        assert_eq!(coverage(&slab, (10.0, 0.5), 1.0), 1.0);
-        assert!(coverage(&slab, (0.5, 0.5), 1.0) < 0.2);
-        assert_eq!(coverage(&slab, (4.0, 4.0), 1.0), 1.0);
+        assert_eq!(coverage(&slab, (10.0, 0.5), 1.0).share, 1.0);
+        assert!(coverage(&slab, (0.5, 0.5), 1.0).share < 0.2);
+        assert_eq!(coverage(&slab, (4.0, 4.0), 1.0).share, 1.0);
+    }
+
+    /// Painting skips what it is told is the same: it has to be, for shapes of every kind and at every size.
+    #[test]
+    fn as_many_pixels_are_the_same_as_is_said() {
+        let (near, far) = ((3.0, 4.0), (20.0, 17.0));
+        let (radius, stroke) = (4.0, 2.5);
+        let centre = (12.0, 12.0);
+        let parts = [
+            Part::Ink(Shape::Frame {
+                from: near,
+                to: far,
+                radius,
+                stroke,
+            }),
+            Part::Ink(Shape::Line {
+                from: near,
+                to: far,
+                stroke,
+            }),
+            Part::Gap(Shape::Ring {
+                centre,
+                radius,
+                stroke,
+            }),
+            Part::Gap(Shape::Slab {
+                from: centre,
+                to: far,
+                radius,
+            }),
+            Part::Ink(Shape::Disc {
+                centre,
+                radius: 1.5,
+            }),
+        ];
+        for parts in [&parts[..], &parts[..1], &parts[4..]] {
+            for scale in [0.6, 1.0, 2.7] {
+                let at = |x: u16, y: u16| {
+                    let middle = |n: u16| (f32::from(n) + 0.5) / scale;
+                    coverage(parts, (middle(x), middle(y)), scale)
+                };
+                for (x, y) in (0..70).flat_map(|x| (0..70).map(move |y| (x, y))) {
+                    let Coverage { share, same } = at(x, y);
+                    for further in 0..same.min(70) as u16 {
+                        assert_eq!(at(x + further, y).share, share, "{x} {y} {further}");
+                    }
+                }
+            }
+        }
     }
 }

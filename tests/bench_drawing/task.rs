@@ -53,7 +53,7 @@ impl Task {
         let login = samples
             .iter()
             .find(|sample| sample.name == "login-extension");
-        let login = login.expect("the sample").screen(panel.wording);
+        let login = login.expect("the sample").screen(panel);
         let mut other = login.clone();
         match self {
             Self::Full => {}

@@ -1,12 +1,14 @@
 //! Inter with grey edges, as the build script drew it: `glyphs` makes the tables that this reads.
 
 use embedded_graphics::pixelcolor::Rgb888;
-use embedded_graphics::prelude::{DrawTarget, Point, Size};
+use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
 use super::{Face, Font, Fonts, Metrics, empty_box};
+use crate::Canvas;
+use crate::canvas::meet;
 use crate::paint::blend;
-use runs::{Brush, OPAQUE, Shades};
+use runs::{OPAQUE, Shades};
 
 mod runs;
 
@@ -91,22 +93,22 @@ impl Table {
         target: &mut D,
     ) -> Result<(), D::Error>
     where
-        D: DrawTarget<Color = Rgb888>,
+        D: Canvas,
     {
         let [ink, _] = colors;
         let seen = target.bounding_box();
-        let mut brush = Brush::new(shades(colors), target);
+        let shades = shades(colors);
         let mut pen = at + Size::new(0, self.baseline.into());
         for c in text.chars() {
             match self.record(c) {
                 Some(letter) => {
-                    self.letter(&letter, pen, seen, &mut brush)?;
+                    self.letter(&letter, pen, (seen, &shades), target)?;
                     pen.x = pen.x.saturating_add(letter.advance.into());
                 }
                 None => {
                     let size = Size::new(self.box_width(), self.capitals.into());
                     let corner = pen - size.y_axis();
-                    empty_box(Rectangle::new(corner, size), ink, brush.target)?;
+                    empty_box(Rectangle::new(corner, size), ink, target)?;
                     pen.x = pen.x.saturating_add_unsigned(self.box_advance());
                 }
             }
@@ -156,20 +158,20 @@ impl Table {
         &self,
         letter: &Record,
         pen: Point,
-        seen: Rectangle,
-        brush: &mut Brush<'_, D>,
+        how: (Rectangle, &Shades),
+        target: &mut D,
     ) -> Result<(), D::Error>
     where
-        D: DrawTarget<Color = Rgb888>,
+        D: Canvas,
     {
-        self.part(letter, pen, seen, brush)?;
+        self.part(letter, pen, how, target)?;
         let mut above = letter.base;
         for _ in 0..BASES_MAX {
             let Some(base) = self.records.get(usize::from(above)) else {
                 break;
             };
             let base = Record::of(*base);
-            self.part(&base, pen, seen, brush)?;
+            self.part(&base, pen, how, target)?;
             above = base.base;
         }
         Ok(())
@@ -179,17 +181,18 @@ impl Table {
         &self,
         part: &Record,
         pen: Point,
-        seen: Rectangle,
-        brush: &mut Brush<'_, D>,
+        (seen, shades): (Rectangle, &Shades),
+        target: &mut D,
     ) -> Result<(), D::Error>
     where
-        D: DrawTarget<Color = Rgb888>,
+        D: Canvas,
     {
         let area = part.area(pen);
-        if area.intersection(&seen).is_zero_sized() {
+        if !meet(&area, &seen) {
             return Ok(());
         }
-        brush.draw(self.pixels.get(part.place..).unwrap_or_default(), area)
+        let packed = self.pixels.get(part.place..).unwrap_or_default();
+        runs::draw(packed, area, shades, target)
     }
 
     fn box_width(&self) -> u32 {
