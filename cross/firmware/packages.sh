@@ -9,12 +9,15 @@ set -euo pipefail
 folder=${1:?usage: packages.sh FOLDER [PACKAGE...]}
 shift
 work=$folder/apt
-roots=(busybox-static e2fsck-static linux-image-armmp "$@")
+base=(busybox-static e2fsck-static linux-image-armmp)
 
-stamp="${roots[*]}"
-if [[ -r $folder/packages && $(<"$folder/packages") == "$stamp" ]]; then
-    exit 0
-fi
+# What was fetched before stays, and is not fetched again.
+fetched=" $(cat "$folder/packages" 2>/dev/null || true) "
+missing=()
+for package in "${base[@]}" "$@"; do
+    [[ $fetched == *" $package "* ]] || missing+=("$package")
+done
+((${#missing[@]})) || exit 0
 
 mkdir -p "$work"/{lists,cache/archives}/partial "$work/debs" "$folder/armhf"
 folder=$(realpath "$folder")
@@ -37,19 +40,26 @@ export APT_CONFIG=$work/apt.conf
 apt-get -qq update 2>"$work/update.log" || true
 
 # The kernel alone, without the tools that would install it; everything else with its libraries.
-kernel=$(apt-cache depends linux-image-armmp | sed -n 's/^ *Depends: \(linux-image-[^ ]*\)$/\1/p')
-if [[ -z $kernel ]]; then
-    echo "packages.sh: no ARM kernel is offered; what apt said: $(tail -n 3 "$work/update.log")" >&2
-    exit 1
-fi
-wanted=(busybox-static e2fsck-static "$kernel")
-if (($#)); then
-    mapfile -t more < <(apt-get -qq -s install "$@" | sed -n 's/^Inst \([^ ]*\) .*/\1/p')
-    wanted+=("${more[@]}")
-fi
+wanted=()
+for package in "${missing[@]}"; do
+    case $package in
+        linux-image-armmp)
+            kernel=$(apt-cache depends linux-image-armmp | sed -n 's/^ *Depends: \(linux-image-[^ ]*\)$/\1/p')
+            if [[ -z $kernel ]]; then
+                echo "packages.sh: no ARM kernel is offered; what apt said: $(tail -n 3 "$work/update.log")" >&2
+                exit 1
+            fi
+            wanted+=("$kernel")
+            ;;
+        *-static) wanted+=("$package") ;;
+        *)
+            mapfile -t -O "${#wanted[@]}" wanted < <(apt-get -qq -s install "$package" | sed -n 's/^Inst \([^ ]*\) .*/\1/p')
+            ;;
+    esac
+done
 (cd "$work/debs" && apt-get -qq download "${wanted[@]}")
 for package in "$work"/debs/*.deb; do
     dpkg-deb -x "$package" "$folder/armhf"
 done
 rm -rf "$work/debs"
-echo "$stamp" >"$folder/packages"
+echo "${fetched## }${missing[*]}" >"$folder/packages"

@@ -1,9 +1,10 @@
 //! The command line. Never opens what it names.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
-use hotdesk_agent::Config;
+use hotdesk_agent::{Config, time_server};
 use hotdesk_provisioning::Extension;
 use lexopt::prelude::*;
 
@@ -26,6 +27,7 @@ Commands:
 Without a running phone:
   keys [MAP]        show what each key of each keypad sends and what the key map makes of it
   doctor            where the phone's server comes from; exit status 1 if there is none
+  clock SERVER...   keep the system's clock by these time servers, where no other program does
   display-test      show a pattern on the display: frame, colours, greys, the format found
 
   --json            answers as JSON
@@ -51,6 +53,7 @@ pub(crate) enum Verb {
     Doctor,
     /// With the key map of this name or file; `None`: the configured one.
     Keys(Option<String>),
+    Clock(Vec<SocketAddr>),
     Ask(Ask),
     Help,
     Version,
@@ -118,6 +121,10 @@ fn parse_verb(verb: &str, rest: &[String]) -> anyhow::Result<Verb> {
         ("doctor", []) => return Ok(Verb::Doctor),
         ("keys", []) => return Ok(Verb::Keys(None)),
         ("keys", [map]) => return Ok(Verb::Keys(Some(map.clone()))),
+        ("clock", [_, ..]) => {
+            let servers = rest.iter().map(|text| time_server(text));
+            return Ok(Verb::Clock(servers.collect::<anyhow::Result<_>>()?));
+        }
         ("help", []) => return Ok(Verb::Help),
         ("status", []) => Ask::Status,
         ("logout", []) => Ask::LogOut,

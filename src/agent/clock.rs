@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 /// No clock that shows an earlier time can be right: this software did not exist then. 2026-01-01 00:00 UTC.
-const RELEASED: Duration = Duration::from_secs(1_767_225_600);
+pub(crate) const RELEASED: Duration = Duration::from_secs(1_767_225_600);
 
 /// Where the agent's time comes from. Deadlines always count on the monotonic clock; only the wall clock can be another
 /// than the system's, so that a test can show what a phone with a wrong clock does.

@@ -39,6 +39,7 @@ mod store;
 mod tasks;
 #[cfg(test)]
 mod test_server;
+mod timekeeper;
 mod timer;
 mod tls;
 mod transport;
@@ -60,3 +61,4 @@ pub use face::{Face, Lamps};
 pub use keypad::{Hook, Keymap, Press, show_keys};
 pub use panel::panel;
 pub use status::{ActivityName, Notice, Status, ToneName, User};
+pub use timekeeper::{keep_clock, time_server};

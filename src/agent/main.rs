@@ -8,7 +8,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use arguments::{Arguments, Verb};
-use hotdesk_agent::{Agent, Config, DisplayTest, Keymap, Log, discovery, logging, show_keys};
+use hotdesk_agent::{
+    Agent, Config, DisplayTest, Keymap, Log, discovery, keep_clock, logging, show_keys,
+};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -28,6 +30,9 @@ fn main() -> ExitCode {
         }
         Verb::Doctor => doctor(&arguments.config),
         Verb::Keys(map) => keys(&arguments.config, map.as_deref()),
+        Verb::Clock(servers) => {
+            logging::start(&Log::default()).and_then(|()| until_told(keep_clock(servers)))
+        }
         Verb::Ask(question) => ask::ask(&arguments.socket()?, question, arguments.json),
     });
     outcome.unwrap_or_else(|error| {

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use hotdesk_session::{Effect, Event, Key, Phone, Saved, Settings};
@@ -27,6 +28,10 @@ use crate::{Clock, Config, KEYS_WAITING_MAX, Notice, Status, deadline};
 
 /// What a phone is taken for whose configuration cannot be read, unless the firmware has a file that says better.
 const USUAL: &str = include_str!("../../assets/default/usual.toml");
+
+/// Longest wait until a phone that cannot start tries again. What it waits for is its own, so it need not be patient with
+/// anybody.
+const AGAIN_MAX: Duration = Duration::from_secs(20);
 
 /// Runs the phone of a configuration file until it breaks. A phone that cannot start says why and tries again: when the
 /// file changes, when a server is found, and ever more rarely by itself. While the file cannot be understood, the hardware is
@@ -60,7 +65,7 @@ pub(crate) async fn run_file(file: &Path, of_firmware: &Path) -> anyhow::Result<
         found = match why {
             Why::CannotStart(why) => {
                 phone.say(Some(Trouble::CannotStart(why)));
-                let again = tokio::time::sleep(patience.next());
+                let again = tokio::time::sleep(patience.next().min(AGAIN_MAX));
                 phone
                     .run_until(async {
                         tokio::select! {

@@ -1,7 +1,6 @@
 //! What a phone costs that nobody touches, beside a peer: baresip, a SIP phone for small systems, in the same guest.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -130,17 +129,8 @@ fn field(status: &str, name: &str) -> u64 {
 
 /// Debian's ARM baresip with its libraries, and a configuration without sound.
 fn baresip_tree() -> TempDir {
-    let firmware = Firmware::find();
-    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cross/firmware/packages.sh");
-    let fetched = Command::new(packages)
-        .arg(firmware.folder())
-        .arg("baresip-core")
-        .status();
-    assert!(
-        fetched.unwrap().success(),
-        "baresip for ARM cannot be fetched"
-    );
-    let (from, to) = (firmware.folder().join("armhf"), TempDir::new().unwrap());
+    let from = Firmware::find().with_package("baresip-core");
+    let to = TempDir::new().unwrap();
     let script = format!(
         "set -e; mkdir -p etc/baresip/lib etc/baresip/modules; cd etc/baresip; cp {from}/usr/bin/baresip .\n\
          for m in {modules}; do cp {from}/usr/lib/baresip/modules/$m modules/; done\n\

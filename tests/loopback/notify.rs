@@ -1,21 +1,7 @@
 //! NOTIFY check-sync as a registrar sends it: it fetches the profile anew, and only the registrar may send it.
 
-use std::net::SocketAddr;
-
 use rig::{Impostor, JANE, JANE_PIN, JANE_SHORT, Way, World, eventually};
 use tokio::net::UdpSocket;
-
-/// A NOTIFY outside any dialog, to wherever the host of desk 11 is registered.
-async fn notify(world: &World, from: SocketAddr, event: &str) -> (String, SocketAddr) {
-    let contact = world.kamailio.location_table().await.pop().unwrap().contact;
-    let host = contact.split(['@', ';']).nth(1).unwrap().parse().unwrap();
-    let text = format!(
-        "NOTIFY {contact} SIP/2.0\r\nVia: SIP/2.0/UDP {from};branch=z9hG4bK-notify;rport\r\nMax-Forwards: 70\r\n\
-         From: <sip:pbx@{from}>;tag=pbx\r\nTo: <{contact}>\r\nCall-ID: notify@{from}\r\nCSeq: 1 NOTIFY\r\n\
-         Contact: <sip:{from}>\r\nEvent: {event}\r\nSubscription-State: terminated\r\nContent-Length: 0\r\n\r\n"
-    );
-    (text, host)
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_sync_that_asks_for_a_reboot_fetches_the_profile_and_leaves_the_guest_alone() {
@@ -28,7 +14,9 @@ async fn a_check_sync_that_asks_for_a_reboot_fetches_the_profile_and_leaves_the_
     world
         .expect_bindings(&[(JANE, phone.status().sip_port)])
         .await;
-    let (text, host) = notify(&world, world.site.sip.address(), "check-sync;reboot=true").await;
+    let (text, host) = world
+        .notification(world.site.sip.address(), "check-sync;reboot=true", "")
+        .await;
 
     let _before = (tap.take_heard(), world.site.sip.take_seen());
     world.site.sip.inject(text.as_bytes(), host).await;
@@ -66,7 +54,9 @@ async fn a_stranger_cannot_sign_anybody_out() {
     // Another machine: the phone knows its servers by address, whatever port they speak from.
     let stranger = UdpSocket::bind("127.0.0.2:0").await.unwrap();
     let from = stranger.local_addr().unwrap();
-    let (text, host) = notify(&world, from, "check-sync;profileLogout=remote").await;
+    let (text, host) = world
+        .notification(from, "check-sync;profileLogout=remote", "")
+        .await;
     stranger.send_to(text.as_bytes(), host).await.unwrap();
     let mut answer = [0; 2048];
     let length = tokio::time::timeout(
@@ -80,12 +70,13 @@ async fn a_stranger_cannot_sign_anybody_out() {
     assert!(answer.starts_with("SIP/2.0 403"), "{answer}");
 
     // The registrar itself can.
-    let (text, host) = notify(
-        &world,
-        world.site.sip.address(),
-        "check-sync;profileLogout=remote",
-    )
-    .await;
+    let (text, host) = world
+        .notification(
+            world.site.sip.address(),
+            "check-sync;profileLogout=remote",
+            "",
+        )
+        .await;
     world.site.sip.inject(text.as_bytes(), host).await;
     phone
         .expect_screen("The log-out was asked for from elsewhere.")

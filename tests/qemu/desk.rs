@@ -10,6 +10,9 @@ pub(crate) const SIP_PORT: u16 = 5060;
 /// The panel of the phone.
 const PANEL: &str = "480x272";
 
+/// Later than the machine is on, which is all that the kernel asks of a time.
+pub(crate) const IN_1970: u64 = 1000;
+
 /// The desk that stands on the recorded pictures.
 pub(crate) const DESK_12: &str = "[[phones]]\nmac = \"02005e100011\"\nname = \"Desk 12\"\nextension = \"3001\"\nmodel = \"HD-480\"\n";
 

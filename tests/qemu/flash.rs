@@ -65,3 +65,38 @@ async fn a_partition_that_can_only_be_read_is_said_and_written_when_it_can_be_ag
     let after = phone.expect_troubles(&["Nothing can be saved"]).await;
     assert_ne!(after.pid, before.pid);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_without_a_place_for_its_state_says_so_and_starts_when_there_is_one() {
+    let world = World::start_for_machines("").await;
+    let mut phone = desk::vacant_phone(&world).await;
+    let mut pins = phone.pins().await;
+
+    phone
+        .run(&format!("mv /data/hotdesk /data/away; {FAIL}"))
+        .await;
+    restart_the_agent(&mut phone).await;
+    let stand_in = phone
+        .expect_troubles(&["state directory cannot be made"])
+        .await;
+    phone.expect_text("Cannot start").await;
+    pins.expect(ATTENTION_LAMP, true).await;
+    phone.call_for_help("112").await;
+    phone
+        .run("mount -o remount,rw /data && mv /data/away /data/hotdesk")
+        .await;
+    let after = phone.expect_troubles(&[]).await;
+    assert_eq!(after.pid, stand_in.pid);
+    pins.expect(ATTENTION_LAMP, false).await;
+    desk::expect_vacant(&world, &mut phone).await;
+
+    // A key that finds no room is the same.
+    let full = phone.run(&format!("rm -r /data/hotdesk/*; {FILL}")).await;
+    assert!(full.contains("100%"), "{full}");
+    restart_the_agent(&mut phone).await;
+    let stand_in = phone.expect_troubles(&["No space left"]).await;
+    phone.call_for_help("112").await;
+    phone.run("rm /data/filler*").await;
+    let after = phone.expect_troubles(&[]).await;
+    assert_eq!(after.pid, stand_in.pid);
+}

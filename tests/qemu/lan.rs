@@ -2,13 +2,15 @@
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 
-use rig::qemu::{Board, DhcpServer, Disk, Firmware, Machine, Start, in_own_network};
-use rig::{HOST_OF_MACHINES, PnpManner, PnpServer, World};
+use rig::qemu::{Board, DhcpServer, Disk, Firmware, Machine, Start, in_own_network, time_of_day};
+use rig::{HOST_OF_MACHINES, PnpManner, PnpServer, TimeServer, World, eventually};
 
-use crate::desk::SIP_PORT;
+use crate::desk::{self, SIP_PORT};
 
 /// Where telephone systems listen for phones.
 const PNP_GROUP: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(224, 0, 1, 75), 5060);
+/// Where time servers are asked.
+const NTP_PORT: u16 = 123;
 
 /// A data partition with everything but a server.
 fn disk(world: &World) -> Disk {
@@ -76,5 +78,43 @@ fn without_an_option_a_phone_asks_everybody_on_the_link() {
             pbx.answered().first().map(String::as_str),
             Some("SIP/2.0 200 OK")
         );
+    });
+}
+
+#[test]
+fn a_phone_that_wakes_in_1970_asks_the_time_server_of_its_lease() {
+    let test = "lan::a_phone_that_wakes_in_1970_asks_the_time_server_of_its_lease";
+    in_own_network(test, async || {
+        let world = World::start_on_cable().await;
+        let dhcp = DhcpServer::start(&[
+            format!("option:ntp-server,{HOST_OF_MACHINES}"),
+            format!("160,{}", url(&world)),
+        ]);
+        let image = Firmware::find();
+        let mut phone = Machine::asleep_on_cable(&image, Board::Phone, disk(&world)).await;
+        phone.wake(desk::IN_1970).await;
+        phone.expect_troubles(&["clock cannot be right"]).await;
+        phone.expect_text("Wrong time").await;
+
+        let _time = TimeServer::start((HOST_OF_MACHINES.into(), NTP_PORT)).await;
+        let after = phone.expect_troubles(&[]).await;
+        desk::expect_vacant(&world, &mut phone).await;
+        let apart = phone.run("date +%s").await.trim().parse::<u64>();
+        let apart = apart.unwrap().abs_diff(time_of_day());
+        assert!(apart <= 5, "{apart} s apart; {}", dhcp.log());
+        eventually("the screen's clock is right", async || {
+            let minutes = time_of_day() / 60 % (24 * 60);
+            let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+            let screen = phone
+                .run("hotdeskd --socket /run/hotdesk/control.sock screen")
+                .await;
+            if screen.contains(&clock) {
+                Ok(())
+            } else {
+                Err(format!("{clock}: {screen}"))
+            }
+        })
+        .await;
+        assert_eq!(phone.status().await.unwrap().pid, after.pid);
     });
 }

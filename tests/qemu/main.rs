@@ -7,6 +7,7 @@ mod desk;
 mod express;
 mod flash;
 mod framebuffers;
+mod guard;
 mod hardware;
 mod lan;
 mod pins;

@@ -5,8 +5,6 @@ use rig::qemu::{Board, Firmware, Machine, time_of_day};
 
 use crate::desk::{self, ATTENTION_LAMP};
 
-/// Later than the machine is on, which is all that the kernel asks of a time.
-const NEW_YEAR_1970: u64 = 1000;
 /// A mistake in the second line.
 const BROKEN: &str = "[server]\nurl = 7\n";
 
@@ -41,7 +39,7 @@ async fn a_phone_whose_cable_comes_later_is_the_desks_own_then() {
 async fn a_phone_that_wakes_in_1970_says_so_and_goes_on_when_it_learns_the_time() {
     let world = World::start_for_machines("").await;
     let mut phone = Machine::asleep(&Firmware::find(), Board::Phone, desk::disk(&world)).await;
-    phone.wake(NEW_YEAR_1970).await;
+    phone.wake(desk::IN_1970).await;
     let before = phone.expect_troubles(&["clock cannot be right"]).await;
     phone.expect_text("Wrong time").await;
     phone.call_for_help("112").await;

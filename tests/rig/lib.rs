@@ -24,6 +24,7 @@ mod provd;
 pub mod qemu;
 pub mod registrar;
 mod relay;
+mod time_server;
 mod world;
 
 pub use baresip::Baresip;
@@ -38,6 +39,7 @@ pub use portal::Portal;
 pub use ports::free_port;
 pub use provd::{DOMAIN, Provd};
 pub use relay::{Message, TcpRelay, UdpRelay, Way};
+pub use time_server::TimeServer;
 pub use world::{
     DESKS, HOST_OF_MACHINES, JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT, Site, World,
 };

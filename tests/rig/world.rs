@@ -1,6 +1,7 @@
 //! Everything that a phone needs to work, with a relay in front of each server.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use hotdesk_agent::Config;
 use hotdesk_provisioning::Transport;
@@ -30,6 +31,9 @@ pub const JAMES_PIN: &str = "2345";
 
 /// How QEMU's user-mode network calls the machine that it runs on.
 pub const HOST_OF_MACHINES: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 2);
+
+/// Two requests with the same names would be one that was sent twice.
+static NOTIFICATIONS: AtomicU32 = AtomicU32::new(0);
 
 /// A provisioning server, a relay in front of it, and a relay for SIP that leads nowhere yet.
 pub struct Site {
@@ -113,6 +117,26 @@ impl World {
         let kamailio = Kamailio::start_with(&site.provd.database_path(), DOMAIN, defines).await;
         site.sip.forward_to(kamailio.address());
         Self { site, kamailio }
+    }
+
+    /// A NOTIFY outside any dialog for the phone that registered last, and the address that this phone gave.
+    pub async fn notification(
+        &self,
+        from: SocketAddr,
+        event: &str,
+        body: &str,
+    ) -> (String, SocketAddr) {
+        let contact = self.kamailio.location_table().await.pop().unwrap().contact;
+        let host = contact.split(['@', ';']).nth(1).unwrap().parse().unwrap();
+        let number = NOTIFICATIONS.fetch_add(1, Ordering::Relaxed);
+        let text = format!(
+            "NOTIFY {contact} SIP/2.0\r\nVia: SIP/2.0/UDP {from};branch=z9hG4bK-notify-{number};rport\r\nMax-Forwards: 70\r\n\
+             From: <sip:pbx@{from}>;tag=pbx\r\nTo: <{contact}>\r\nCall-ID: notify-{number}@{from}\r\nCSeq: 1 NOTIFY\r\n\
+             Contact: <sip:{from}>\r\nEvent: {event}\r\nSubscription-State: terminated\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        (text, host)
     }
 
     /// Waits until the registrar accepts no credential for a number any more.

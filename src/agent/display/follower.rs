@@ -286,6 +286,52 @@ mod tests {
         assert_eq!((held.opened, held.given_back), (2, 1));
     }
 
+    /// A panel that takes for ever over a picture, until it is told that it is done.
+    struct Slow {
+        begun: std::sync::mpsc::Sender<u8>,
+        done: Receiver<()>,
+    }
+
+    impl Display for Slow {
+        fn show(&mut self, face: &Face, _: &Damage) -> anyhow::Result<()> {
+            self.begun.send(face.picture.pixels()[0])?;
+            Ok(self.done.recv()?)
+        }
+
+        fn summary(&self) -> String {
+            "slow".to_owned()
+        }
+
+        fn size(&self) -> (u32, u32) {
+            (4, 2)
+        }
+    }
+
+    #[test]
+    fn pictures_that_a_slow_panel_has_no_time_for_are_never_sent_and_nobody_waits_for_it() {
+        let until = Duration::from_secs(10);
+        let picture = |red| Arc::new(face(4, 2, |_, _| [red, 0, 0]));
+        let (begun, shown) = channel();
+        let (done, wait) = channel();
+        let mut slow = Some(Slow { begun, done: wait });
+        let open = move || -> anyhow::Result<Box<dyn Display>> {
+            Ok(Box::new(slow.take().context("opened once")?))
+        };
+        let (faces, follow) = watch::channel(picture(1));
+        let (_devices, news) = watch::channel(());
+        let follower = Follower::start_with(open, watch::Sender::default(), follow, news).unwrap();
+        assert_eq!(shown.recv_timeout(until), Ok(1));
+        for red in 2..=200 {
+            faces.send_replace(picture(red));
+        }
+        done.send(()).unwrap();
+        assert_eq!(shown.recv_timeout(until), Ok(200), "only the newest");
+        // It is still on its way when the phone stops, which waits for a moment and no longer.
+        drop(follower);
+        drop(done);
+        assert!(shown.recv_timeout(until).is_err(), "nothing comes after it");
+    }
+
     #[test]
     fn a_node_that_appears_shows_the_newest_face_and_the_end_gives_the_panel_back() {
         let bench = Arc::new(Mutex::new(Bench::default()));

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use hotdesk_ui::Damage;
 use tracing::{info, warn};
 
@@ -29,6 +29,8 @@ const WRITE_BYTES_MAX: usize = 65_536;
 pub(super) struct Framebuffer {
     screen: Screen,
     node: PathBuf,
+    /// What the kernel said when this was opened.
+    mode: kernel::Variable,
     /// Given back after the last picture.
     _console: Option<Console>,
 }
@@ -65,13 +67,17 @@ impl Framebuffer {
         Ok(Self {
             screen: Screen::new(Memory::new(file, fixed.smem_len as usize), format, placing),
             node: config.device.clone(),
+            mode: variable,
             _console: console,
         })
     }
 }
 
 impl Display for Framebuffer {
+    /// Whoever sets another mode, or moves the part of the memory that is shown, tells nobody. So it is asked for.
     fn show(&mut self, face: &Face, damage: &Damage) -> anyhow::Result<()> {
+        let mode = kernel::mode(self.screen.memory.node())?;
+        ensure!(mode == self.mode, "the display has another mode now");
         self.screen.show(face, damage)
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The image, in a folder.
 #[derive(Debug, Clone)]
@@ -38,6 +39,19 @@ impl Firmware {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The folder into which the programs of a Debian package for ARM are unpacked, with everything that they need.
+    ///
+    /// # Panics
+    /// When the package cannot be fetched.
+    #[must_use]
+    pub fn with_package(&self, package: &str) -> PathBuf {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cross/firmware/packages.sh");
+        let fetched = Command::new(script).arg(&self.folder).arg(package).status();
+        let is_there = fetched.is_ok_and(|status| status.success());
+        assert!(is_there, "{package} for ARM cannot be fetched");
+        self.folder.join("armhf")
     }
 
     pub(super) fn kernel(&self) -> PathBuf {

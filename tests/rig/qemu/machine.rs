@@ -64,12 +64,11 @@ impl Machine {
                 machine
             }
             Start::Saved | Start::OnCable => {
-                let cable = if start == Start::OnCable {
-                    lan::cable().to_vec()
+                let mut machine = if start == Start::OnCable {
+                    Self::asleep_on_cable(firmware, board, disk).await
                 } else {
-                    Vec::new()
+                    Self::asleep(firmware, board, disk).await
                 };
-                let mut machine = Self::asleep_with(firmware, board, disk, cable).await;
                 machine.wake(time_of_day()).await;
                 machine
             }
@@ -97,6 +96,11 @@ impl Machine {
     /// One that [`Machine::wake`] switches on: until then its cables can be pulled.
     pub async fn asleep(firmware: &Firmware, board: Board, disk: Disk) -> Self {
         Self::asleep_with(firmware, board, disk, Vec::new()).await
+    }
+
+    /// The same at the end of the cable of [`in_own_network`](super::in_own_network).
+    pub async fn asleep_on_cable(firmware: &Firmware, board: Board, disk: Disk) -> Self {
+        Self::asleep_with(firmware, board, disk, lan::cable().to_vec()).await
     }
 
     /// The same with more arguments for QEMU.

@@ -36,7 +36,7 @@ pub(crate) struct Bitfield {
 
 /// `struct fb_var_screeninfo`: what can be changed.
 #[repr(C)]
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Variable {
     /// Columns that are shown.
     pub(crate) xres: u32,
@@ -100,12 +100,15 @@ impl Fixed {
 
 /// What the kernel says now.
 pub(crate) fn describe(framebuffer: impl AsFd) -> Result<(Fixed, Variable)> {
-    // SAFETY: each request fills the one structure that its number belongs to, and any bytes are a valid value of it.
-    unsafe {
-        let fixed = ioctl(&framebuffer, Getter::<FBIOGET_FSCREENINFO, Fixed>::new())?;
-        let variable = ioctl(&framebuffer, Getter::<FBIOGET_VSCREENINFO, Variable>::new())?;
-        Ok((fixed, variable))
-    }
+    // SAFETY: the request fills the one structure that its number belongs to, and any bytes are a valid value of it.
+    let fixed = unsafe { ioctl(&framebuffer, Getter::<FBIOGET_FSCREENINFO, Fixed>::new()) }?;
+    Ok((fixed, mode(framebuffer)?))
+}
+
+/// The part of it that other programs may change at any time.
+pub(crate) fn mode(framebuffer: impl AsFd) -> Result<Variable> {
+    // SAFETY: as for the other part.
+    unsafe { ioctl(framebuffer, Getter::<FBIOGET_VSCREENINFO, Variable>::new()) }
 }
 
 /// `struct fb_cmap`: a palette or a ramp for each colour.
