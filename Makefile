@@ -26,8 +26,8 @@ golden: ## record the pictures and texts of every screen anew; then look at the 
 	HOTDESK_GOLDEN=update cargo test -p hotdesk-ui golden
 	git status --short tests/golden
 
-screens: ## every screen on one contact sheet, target/screens
-	cargo run -p hotdesk-ui --example screens -- target/screens
+screens: ## every screen on a contact sheet for each panel, target/screens (LANGUAGE=de, THEME=light for others)
+	cargo run -p hotdesk-ui --example screens -- target/screens $(or $(LANGUAGE),en) $(or $(THEME),dark)
 
 bench: setup ## how long a switch takes, and how many messages it needs
 	cargo run --locked --bin hotdesk-bench

@@ -218,7 +218,7 @@ async fn what_cannot_be_used_is_named_at_the_start() {
     };
     let ca = refuse(&|config| config.ca_file = Some("/nonexistent/ca.pem".into())).await;
     assert!(ca.contains("server.ca_file"), "{ca}");
-    let panel = refuse(&|config| config.panel = "1x1".to_owned()).await;
+    let panel = refuse(&|config| config.panel = "1x1".into()).await;
     assert!(
         panel.contains("display.panel") && panel.contains("480x272"),
         "{panel}"

@@ -9,6 +9,8 @@ use hotdesk_provisioning::{DeviceId, Language};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::panel::PanelConfig;
+
 mod discovery;
 mod display;
 mod keypad;
@@ -49,8 +51,8 @@ pub struct Config {
     pub log: Log,
     /// The control socket; `None`: none.
     pub control_socket: Option<PathBuf>,
-    /// The name of a built-in panel, or the path of a panel's file.
-    pub panel: String,
+    /// What is drawn.
+    pub panel: PanelConfig,
     /// The language of the screens until somebody chooses another; `None`: English.
     pub language: Option<Language>,
     /// Where the picture goes.

@@ -59,6 +59,6 @@ pub use display::DisplayTest;
 pub use errand::{Errand, Question, Request};
 pub use face::{Face, Lamps};
 pub use keypad::{Hook, Keymap, Press, show_keys};
-pub use panel::panel;
+pub use panel::{PanelConfig, panel};
 pub use status::{ActivityName, Notice, Status, ToneName, User};
 pub use timekeeper::{keep_clock, time_server};

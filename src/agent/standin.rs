@@ -22,6 +22,7 @@ use crate::discovery::{Finder, Follower, Found, News, kept};
 use crate::drivers::Drivers;
 use crate::face::{Lamps, Painter};
 use crate::network::{self, Network};
+use crate::panel::PanelConfig;
 use crate::run::{Loop, NOTICES_MAX, ORDERS_WAITING_MAX};
 use crate::status::Beside;
 use crate::{Clock, Config, KEYS_WAITING_MAX, Notice, Status, deadline};
@@ -356,10 +357,10 @@ impl StandIn {
     }
 }
 
-/// The panel of this name, or the one that most phones have.
-fn panel(name: &str) -> anyhow::Result<Arc<Panel>> {
+/// The panel that is configured, or the one that most phones have.
+fn panel(config: &PanelConfig) -> anyhow::Result<Arc<Panel>> {
     let first = || PANELS.first().map(|panel| Arc::new(panel.clone()));
-    let named = crate::panel(name).ok().or_else(first);
+    let named = crate::panel(config).ok().or_else(first);
     named.context("there is no panel at all")
 }
 

@@ -158,7 +158,7 @@ fn a_file_that_is_broken_leaves_the_usual_hardware() {
     assert!(usual.fittings.keypad.is_some());
     assert_ne!(usual.display, crate::DisplayConfig::None);
     assert!(usual.control_socket.is_some());
-    assert!(panel("no such panel").is_ok());
+    assert!(panel(&"no such panel".into()).is_ok());
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ async fn start_phone(phone: &PhoneConfig) -> anyhow::Result<(Phone, Behind)> {
             Ok((shown, Behind::Agent(Box::new(agent))))
         }
         Kind::Machine(config) => {
-            let layout = Layout::of_panel(&config.panel)?;
+            let layout = Layout::of_panel(&config.panel.as_str().into())?;
             let (ends, machine) = machine::connect(config).await?;
             let shown = Phone::new(phone.name.clone(), layout, ends.keys, ends.faces);
             Ok((shown, Behind::Machine(machine.boxed())))

@@ -1,6 +1,7 @@
 //! Where things stand on a panel, told to the page so that its keys stand beside their labels.
 
 use embedded_graphics::primitives::Rectangle;
+use hotdesk_agent::PanelConfig;
 use serde::Serialize;
 
 /// Where labels stand on the panel, so that the page can put its keys beside them.
@@ -28,8 +29,8 @@ pub(crate) struct Slot {
 impl Layout {
     /// # Errors
     /// When no panel has this name.
-    pub(crate) fn of_panel(name: &str) -> anyhow::Result<Self> {
-        let panel = hotdesk_agent::panel(name)?;
+    pub(crate) fn of_panel(config: &PanelConfig) -> anyhow::Result<Self> {
+        let panel = hotdesk_agent::panel(config)?;
         let slots = |labels: &[Rectangle]| labels.iter().copied().map(Slot::from).collect();
         Ok(Self {
             width: panel.size.width,

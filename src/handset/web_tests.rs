@@ -174,7 +174,7 @@ impl Desk {
             ..Face::default()
         };
         let (face, faces) = watch::channel(Arc::new(face));
-        let layout = Layout::of_panel("480x272").unwrap();
+        let layout = Layout::of_panel(&"480x272".into()).unwrap();
         let phone = Phone::new("Desk 11".to_owned(), layout, sender, faces);
         let rack = Arc::new(Rack::new(vec![phone], Vec::new()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -9,8 +9,8 @@ use embedded_graphics::primitives::Rectangle;
 
 use crate::measure::width;
 use crate::sheet::{Sheet, Type};
-use crate::theme::Palette;
-use crate::{Body, Font, Look, Panel, Screen};
+use crate::theme::{Logo, Palette};
+use crate::{Body, Font, Look, Notice, Panel, Screen};
 
 /// What the parts of a layout share.
 #[derive(Clone, Copy)]
@@ -23,7 +23,7 @@ pub(crate) struct Style<'a> {
 pub(crate) fn layout(screen: &Screen, panel: &Panel) -> Sheet {
     let style = Style {
         panel,
-        palette: panel.look.palette(is_emergency(&screen.body)),
+        palette: panel.palette(is_emergency(&screen.body)),
     };
     let mut sheet = Sheet::default();
     sheet.fill(
@@ -53,6 +53,11 @@ impl Style<'_> {
     /// So many steps of the grid, in pixels.
     pub(crate) fn grid(&self, steps: u32) -> u32 {
         self.panel.grid.saturating_mul(steps)
+    }
+
+    /// The vendor's logo on a screen that shows it.
+    fn logo(&self, notice: &Notice) -> Option<&Logo> {
+        self.panel.theme.logo.as_ref().filter(|_| notice.logo)
     }
 
     /// Small text on the ground, beside the main thing.

@@ -72,6 +72,9 @@ where
             behind,
             ..
         } => font.draw(&text.text, *at, [*ink, *behind], target),
+        Mark::Logo { logo, at } => {
+            target.fill_contiguous(&Rectangle::new(*at, logo.size()), logo.pixels())
+        }
         Mark::Bitmap { bitmap, at, ink } => {
             let pixels = bitmap.dots().map(|dot| Pixel(*at + dot, *ink));
             target.draw_iter(pixels)

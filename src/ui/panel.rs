@@ -12,6 +12,9 @@ use embedded_graphics::primitives::Rectangle;
 
 pub use table::PanelError;
 
+pub(crate) use table::line_of;
+
+use crate::theme::{Palette, Theme};
 use crate::{Fonts, Wording};
 
 /// A display and the keys around it.
@@ -45,6 +48,8 @@ pub struct Panel {
     pub grid: u32,
     /// How round the corners of cards are, in pixels.
     pub radius: u32,
+    /// Colours and logo.
+    pub theme: Theme,
 }
 
 /// What a layout can make use of.
@@ -96,6 +101,15 @@ impl Panel {
     /// The first mistake in it: which key, what is wrong and what to do.
     pub fn parse(text: &str) -> Result<Self, PanelError> {
         table::parse(text)
+    }
+
+    /// The colours of a screen.
+    pub(crate) fn palette(&self, emergency: bool) -> &Palette {
+        if emergency {
+            &self.theme.emergency
+        } else {
+            &self.theme.calm
+        }
     }
 
     /// Where the body goes when so many line keys have labels: what they leave of it at either side.

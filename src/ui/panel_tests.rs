@@ -137,7 +137,10 @@ fn logging_in_or_out_is_on_every_idle_screen() {
                         Mark::Text { text, at, .. } => {
                             words.contains(&text.text.as_str()) && first_key.contains(at)
                         }
-                        Mark::Fill { .. } | Mark::Shape { .. } | Mark::Bitmap { .. } => false,
+                        Mark::Fill { .. }
+                        | Mark::Shape { .. }
+                        | Mark::Bitmap { .. }
+                        | Mark::Logo { .. } => false,
                     });
             assert!(there, "{} {}", panel.name, sample.name);
         }

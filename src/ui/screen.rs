@@ -58,6 +58,8 @@ pub enum Body {
 pub struct Notice {
     /// Its picture.
     pub icon: Option<Icon>,
+    /// Whether the vendor's logo stands above it, where there is one.
+    pub logo: bool,
     /// The big sentence.
     pub title: String,
     /// How the big sentence is meant.

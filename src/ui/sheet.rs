@@ -9,6 +9,7 @@ use crate::Font;
 use crate::icon::{self, Bitmap};
 use crate::measure::{Cut, Fitted, fit};
 use crate::shape::{Part, slab};
+use crate::theme::Logo;
 
 /// One step of a drawing, in the order of drawing.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,8 @@ pub(crate) enum Mark {
         at: Point,
         ink: Rgb888,
     },
+    /// A picture in colours.
+    Logo { logo: Logo, at: Point },
     /// A line of text; it may cover its line box with what lies behind.
     Text {
         text: Fitted,
@@ -50,6 +53,7 @@ impl Mark {
         match self {
             Self::Fill { area, .. } | Self::Shape { area, .. } => *area,
             Self::Bitmap { bitmap, at, .. } => Rectangle::new(*at, bitmap.size()),
+            Self::Logo { logo, at } => Rectangle::new(*at, logo.size()),
             Self::Text { text, font, at, .. } => font.reach(*at, text.width),
         }
     }
@@ -123,6 +127,11 @@ impl Sheet {
     /// A picture of two colours with this top left corner.
     pub(crate) fn bitmap(&mut self, bitmap: Bitmap, at: Point, ink: Rgb888) {
         self.marks.push(Mark::Bitmap { bitmap, at, ink });
+    }
+
+    /// The vendor's logo with this top left corner.
+    pub(crate) fn logo(&mut self, logo: Logo, at: Point) {
+        self.marks.push(Mark::Logo { logo, at });
     }
 
     /// One line of text in the vertical middle of its room, shortened if need be; answers the columns it covers.

@@ -1,8 +1,68 @@
-//! Every colour, by what it is for. The only place that knows one.
+//! Every colour, by what it is for, and the vendor's logo. The only place that knows a colour.
+//!
+//! A theme is a file like those in `assets/themes`. How an emergency call looks is not in it: nobody changes that.
+
+mod contrast;
+mod logo;
+mod table;
+#[cfg(test)]
+mod table_tests;
 
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
 
+pub use contrast::contrast;
+pub use logo::Logo;
+pub use table::ThemeError;
+
 use crate::{Ink, Look};
+
+/// The name of the theme of a panel whose configuration names none.
+pub const DEFAULT: &str = "dark";
+
+/// How the screens of a phone look: colours, and the vendor's logo.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Theme {
+    /// Every screen but an emergency call.
+    pub calm: Palette,
+    /// An emergency call.
+    pub emergency: Palette,
+    /// What stands above the invitation to sign in, where there is room.
+    pub logo: Option<Logo>,
+}
+
+impl Theme {
+    /// The built-in theme of that name for panels of one look: "dark" or "light".
+    ///
+    /// A panel without colours has paper and ink only: "dark" and "light" both leave it as its glass is, because which of
+    /// the two is bright there is the driver's `inverted`.
+    #[must_use]
+    pub fn named(name: &str, look: Look) -> Option<Self> {
+        table::built_in(name, look)
+    }
+
+    /// Reads the text of a theme's file for panels of one look. Its logo, a file of its own, is given with it.
+    ///
+    /// # Errors
+    /// The first mistake in it: which key, what is wrong and what to do. Colours that cannot be told apart are one.
+    pub fn parse(text: &str, look: Look) -> Result<(Self, Option<String>), ThemeError> {
+        table::parse(text, look)
+    }
+
+    /// The theme of a panel for which nobody chose one.
+    #[must_use]
+    pub fn of(look: Look) -> Self {
+        let (calm, emergency) = match look {
+            Look::Colour => return table::default_theme(),
+            Look::Grey => (GREYS, DARK_GREYS),
+            Look::Mono => (PAPER, NEGATIVE),
+        };
+        Self {
+            calm,
+            emergency,
+            logo: None,
+        }
+    }
+}
 
 /// The colours of a whole screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,26 +105,6 @@ const fn rgb(hex: u32) -> Rgb888 {
     let [_, r, g, b] = hex.to_be_bytes();
     Rgb888::new(r, g, b)
 }
-
-/// Dark and flat: cards a shade lighter than the ground, one accent.
-pub const CALM: Palette = Palette {
-    ground: rgb(0x0f_1318),
-    bar: rgb(0x18_2029),
-    on_bar: rgb(0xf5_f7fa),
-    on_bar_quiet: rgb(0xa3_afbc),
-    card: rgb(0x1b_242e),
-    key: rgb(0x2a_3140),
-    on_key: rgb(0xf5_f7fa),
-    primary: rgb(0x2a_69e4),
-    on_primary: rgb(0xff_ffff),
-    focus: rgb(0x5c_9dff),
-    text: rgb(0xf5_f7fa),
-    quiet: rgb(0xa3_afbc),
-    refusal: rgb(0xff_7a70),
-    registered: rgb(0x37_c978),
-    unlit: rgb(0x6b_7785),
-    warning: rgb(0xf2_b84b),
-};
 
 /// An emergency call: light where everything else is dark, so that it cannot be taken for another screen from across a
 /// room, whatever colours a person can tell apart.
@@ -146,21 +186,6 @@ const fn greys([paper, light, dark, ink]: [u8; 4]) -> Palette {
 
 const fn grey(level: u8) -> Rgb888 {
     Rgb888::new(level, level, level)
-}
-
-impl Look {
-    /// The colours of a screen.
-    #[must_use]
-    pub fn palette(self, emergency: bool) -> &'static Palette {
-        match (self, emergency) {
-            (Self::Colour, false) => &CALM,
-            (Self::Colour, true) => &EMERGENCY,
-            (Self::Grey, false) => &GREYS,
-            (Self::Grey, true) => &DARK_GREYS,
-            (Self::Mono, false) => &PAPER,
-            (Self::Mono, true) => &NEGATIVE,
-        }
-    }
 }
 
 impl Palette {

@@ -137,6 +137,7 @@ pub(crate) fn body(now: &Now<'_>) -> Option<Body> {
     };
     shown.then(|| {
         Body::Notice(Notice {
+            logo: false,
             icon: Some(Icon::Refused),
             title: first.name(words).to_owned(),
             ink: Ink::Refusal,

@@ -68,7 +68,7 @@ pub fn phone_config(mac: &str, server: SocketAddr, ca_file: PathBuf, folder: &Pa
             file: None,
         },
         control_socket: None,
-        panel: "480x272".to_owned(),
+        panel: "480x272".into(),
         display: DisplayConfig::None,
         language: None,
         fittings: Fittings::default(),

@@ -11,6 +11,7 @@ use crate::Font;
 use crate::measure::{Cut, Fitted, fit, wrap};
 use crate::shape::Part;
 use crate::sheet::{Align, Sheet, Type};
+use crate::theme::Logo;
 
 /// One thing in a column, with the air above it; the first has none.
 struct Item {
@@ -30,6 +31,7 @@ enum What {
         parts: Vec<Part>,
         ink: Rgb888,
     },
+    Logo(Logo),
 }
 
 /// A column being filled from the top.
@@ -62,6 +64,18 @@ impl<'a> Column<'a> {
             height: side,
             what: What::Icon { parts, ink },
         });
+    }
+
+    /// The vendor's logo, where it has room.
+    pub(crate) fn logo(&mut self, logo: &Logo) {
+        let Size { width, height } = logo.size();
+        if width <= self.area.size.width {
+            self.items.push(Item {
+                gap: self.style.grid(2),
+                height,
+                what: What::Logo(logo.clone()),
+            });
+        }
     }
 
     /// One line, whatever its length.
@@ -127,6 +141,15 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// Where a picture stands in its row.
+    fn align_in(&self, row: Rectangle, size: Size) -> Rectangle {
+        let x = match self.align {
+            Align::Left | Align::Right => row.top_left.x,
+            Align::Centre => row.center().x.saturating_sub_unsigned(size.width / 2),
+        };
+        Rectangle::new(Point::new(x, row.top_left.y), size)
+    }
+
     fn height(&self) -> u32 {
         let add = |sum: u32, item: &Item| sum.saturating_add(item.gap).saturating_add(item.height);
         self.items.iter().fold(0, add)
@@ -134,7 +157,7 @@ impl<'a> Column<'a> {
 
     /// Puts everything on the sheet; answers where each item stands.
     ///
-    /// Icons go first when it is too much: they say nothing that the text does not. Then the air between lines goes.
+    /// Pictures go first when it is too much: they say nothing that the text does not. Then the air between lines goes.
     pub(crate) fn place(mut self, sheet: &mut Sheet) -> Vec<Placed> {
         if self.height() > self.area.size.height {
             self.items
@@ -152,7 +175,7 @@ impl<'a> Column<'a> {
         let mut y = middle(self.area, total.min(self.area.size.height));
         let behind = self.style.palette.ground;
         let mut placed = Vec::new();
-        for item in self.items {
+        for item in std::mem::take(&mut self.items) {
             let row = Rectangle::new(
                 Point::new(self.area.top_left.x, y.saturating_add_unsigned(item.gap)),
                 Size::new(self.area.size.width, item.height),
@@ -172,13 +195,14 @@ impl<'a> Column<'a> {
                     sheet.line(text, type_, without_left(row, indent), self.align)
                 }
                 What::Icon { parts, ink } => {
-                    let x = match self.align {
-                        Align::Left | Align::Right => row.top_left.x,
-                        Align::Centre => row.center().x - (item.height / 2) as i32,
-                    };
-                    let at = Point::new(x, row.top_left.y);
-                    sheet.icon(parts, at, item.height, (ink, behind));
-                    Rectangle::new(at, Size::new_equal(item.height))
+                    let place = self.align_in(row, Size::new_equal(item.height));
+                    sheet.icon(parts, place.top_left, item.height, (ink, behind));
+                    place
+                }
+                What::Logo(logo) => {
+                    let place = self.align_in(row, logo.size());
+                    sheet.logo(logo, place.top_left);
+                    place
                 }
             };
             placed.push(Placed { row, text });

@@ -2,12 +2,14 @@
 //! a file.
 
 use std::fmt;
+use std::ops::Range;
 
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 use serde::Deserialize;
 
 use super::{Look, Panel};
+use crate::theme::Theme;
 use crate::{Fonts, Wording};
 
 /// Columns and rows of the smallest and of the largest glass.
@@ -76,18 +78,22 @@ struct Table {
 }
 
 pub(super) fn parse(text: &str) -> Result<Panel, PanelError> {
-    let file: File = toml::from_str(text).map_err(|error| match error.span() {
-        Some(span) => {
-            let before = text.get(..span.start).unwrap_or(text);
-            let line = before.matches('\n').count().saturating_add(1);
-            PanelError(format!("line {line}: {}", error.message()))
-        }
-        None => PanelError(error.message().to_owned()),
-    })?;
+    let file: File = toml::from_str(text)
+        .map_err(|error| PanelError(line_of(text, error.span(), error.message())))?;
     let panel = file.panel.panel()?;
     check_places(&panel)?;
     check_room(&panel)?;
     Ok(panel)
+}
+
+/// What is wrong with a text, and in which of its lines if that is known.
+pub(crate) fn line_of(text: &str, span: Option<Range<usize>>, problem: &str) -> String {
+    let Some(span) = span else {
+        return problem.to_owned();
+    };
+    let before = text.get(..span.start).unwrap_or(text);
+    let line = before.matches('\n').count().saturating_add(1);
+    format!("line {line}: {problem}")
 }
 
 impl Table {
@@ -127,6 +133,7 @@ impl Table {
             line_keys: self.line_keys.into_iter().map(rectangle).collect(),
             more_keys: self.more_keys.map(rectangle).unwrap_or_default(),
             fonts,
+            theme: Theme::of(look),
             grid: measure("grid", self.grid.unwrap_or(grid), 1..=16)?,
             radius: measure("radius", self.radius.unwrap_or(radius), 0..=24)?,
             name: self.name,

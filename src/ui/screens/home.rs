@@ -19,6 +19,7 @@ pub(super) fn body(now: &Now<'_>) -> Body {
 
 fn vacant(now: &Now<'_>) -> Notice {
     Notice {
+        logo: true,
         title: now.text(Message::VacantTitle).to_owned(),
         lines: now
             .view

@@ -14,6 +14,7 @@ pub(super) fn body(now: &Now<'_>, refusal: &Refusal) -> Body {
         None => advice,
     };
     Body::Notice(Notice {
+        logo: false,
         icon: Some(Icon::Refused),
         title: sentence(now, refusal),
         ink: Ink::Refusal,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{
     ChipConfig, Controller, DisplayConfig, FramebufferConfig, LineConfig, Link, Mount, Rotation,
 };
-use crate::panel;
+use crate::panel::{self, PanelConfig};
 
 /// The panel whose layout is drawn unless the file says otherwise.
 const PANEL: &str = "480x272";
@@ -26,7 +26,7 @@ const SIDE_MAX: u32 = 480;
 pub(in crate::config) struct DisplayTable {
     kind: Option<String>,
     panel: Option<String>,
-    language: Option<String>,
+    theme: Option<String>,
     device: Option<PathBuf>,
     rotation: Option<u16>,
     inverted: Option<bool>,
@@ -44,21 +44,21 @@ pub(in crate::config) struct DisplayTable {
 }
 
 impl DisplayTable {
-    /// The panel's name, or its file, whose path counts from a folder; and what shows its picture.
+    /// What is drawn, the paths of files counting from a folder; and what shows its picture.
     pub(in crate::config) fn checked(
         mut self,
         folder: &Path,
-    ) -> anyhow::Result<(String, DisplayConfig)> {
-        if let Some(language) = self.language.as_ref().filter(|l| *l != "en") {
-            bail!("display.language: {language:?} is not there yet; use \"en\"");
-        }
-        let panel = self.panel.clone().unwrap_or_else(|| PANEL.to_owned());
-        let panel = match panel::is_file(&panel) {
-            true => folder.join(&panel).display().to_string(),
-            false => panel,
+    ) -> anyhow::Result<(PanelConfig, DisplayConfig)> {
+        let from_folder = |name: String| match panel::is_file(&name) {
+            true => folder.join(&name).display().to_string(),
+            false => name,
+        };
+        let panel = PanelConfig {
+            name: from_folder(self.panel.take().unwrap_or_else(|| PANEL.to_owned())),
+            theme: self.theme.take().map(from_folder),
         };
         // One of unknown name is reported where the phone starts, which then shows it on the panel that most phones have.
-        let layout = match panel::is_file(&panel) {
+        let layout = match panel::is_file(&panel.name) || panel.theme.is_some() {
             true => Some(panel::panel(&panel)?),
             false => panel::panel(&panel).ok(),
         };

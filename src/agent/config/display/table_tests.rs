@@ -2,14 +2,14 @@
 
 use super::*;
 
-fn table(text: &str) -> anyhow::Result<(String, DisplayConfig)> {
+fn table(text: &str) -> anyhow::Result<(PanelConfig, DisplayConfig)> {
     toml::from_str::<DisplayTable>(text)?.checked(Path::new("/etc/hotdesk"))
 }
 
 #[test]
 fn without_a_word_there_is_no_display() {
     let (panel, display) = table("").unwrap();
-    assert_eq!((panel.as_str(), display), ("480x272", DisplayConfig::None));
+    assert_eq!((panel, display), ("480x272".into(), DisplayConfig::None));
 }
 
 #[test]
@@ -87,7 +87,6 @@ fn a_mistake_about_any_display_names_its_key_and_says_what_to_do() {
     let framebuffer = |line| format!("kind = \"framebuffer\"\n{line}");
     for (text, key, advice) in [
         ("kind = \"crt\"", "display.kind", "framebuffer"),
-        ("language = \"fr\"", "display.language", "\"en\""),
         (&framebuffer("rotation = 45"), "display.rotation", "90"),
         (&framebuffer("device = \"fb0\""), "display.device", "/dev"),
         (

@@ -1,6 +1,7 @@
 //! Writes a picture of every screen, and one sheet with all of them, into a folder.
 //!
-//! `cargo run -p hotdesk-ui --example screens -- [folder]`; the folder is `target/screens` if none is named.
+//! `cargo run -p hotdesk-ui --example screens -- [folder [language [theme]]]`: "target/screens", "en" and "dark" if they are
+//! left out.
 
 mod contact_sheet;
 #[path = "../../gallery/mod.rs"]
@@ -12,31 +13,46 @@ mod contact_sheet;
 mod gallery;
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use hotdesk_ui::{PANELS, Picture, paint};
+use hotdesk_ui::theme::{DEFAULT, Theme};
+use hotdesk_ui::{Language, PANELS, Panel, Picture, paint};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args_os().nth(1);
-    let folder = folder.map_or_else(|| PathBuf::from("target/screens"), PathBuf::from);
+    let mut arguments = std::env::args().skip(1);
+    let mut argument = |usual: &str| arguments.next().unwrap_or_else(|| usual.to_owned());
+    let folder = PathBuf::from(argument("target/screens"));
+    let language = Language::parse(&argument("en")).ok_or("there is no such language")?;
+    let theme = argument(DEFAULT);
     for panel in PANELS.iter() {
-        let folder = folder.join(&panel.name);
-        std::fs::create_dir_all(&folder)?;
-        let mut pictures = Vec::new();
-        for sample in gallery::all() {
-            let mut picture = Picture::new(panel.size.width, panel.size.height);
-            paint(&sample.screen(panel), panel, &mut picture)?;
-            let file = folder.join(format!("{}.png", sample.name));
-            gallery::png_file::write(&file, &picture)?;
-            pictures.push((sample.name, picture));
-        }
-        let file = folder.with_extension("png");
-        gallery::png_file::write(&file, &contact_sheet::of(&pictures, panel)?)?;
-        let (count, folder) = (pictures.len(), folder.display());
-        println!(
-            "{count} screens in {folder}, all of them on {}",
-            file.display()
-        );
+        let theme = Theme::named(&theme, panel.look).ok_or("there is no such theme")?;
+        let panel = Panel {
+            theme,
+            ..panel.clone()
+        };
+        write(&panel, language, &folder.join(&panel.name))?;
     }
+    Ok(())
+}
+
+fn write(panel: &Panel, language: Language, folder: &Path) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(folder)?;
+    let mut pictures = Vec::new();
+    for sample in gallery::all() {
+        let mut picture = Picture::new(panel.size.width, panel.size.height);
+        paint(&sample.screen_in(language, panel), panel, &mut picture)?;
+        let file = folder.join(format!("{}.png", sample.name));
+        gallery::png_file::write(&file, &picture)?;
+        pictures.push((sample.name, picture));
+    }
+    // Beside the folder: a name may hold a dot.
+    let file = PathBuf::from(format!("{}.png", folder.display()));
+    gallery::png_file::write(&file, &contact_sheet::of(&pictures, panel)?)?;
+    println!(
+        "{} screens in {}, all of them on {}",
+        pictures.len(),
+        folder.display(),
+        file.display()
+    );
     Ok(())
 }

@@ -28,6 +28,9 @@ const SENTENCE_LINES: usize = 3;
 fn lay_notice(style: Style<'_>, notice: &Notice, area: Rectangle, sheet: &mut Sheet) {
     let (fonts, palette) = (style.panel.fonts, style.palette);
     let mut column = Column::new(style, area, Align::Centre);
+    if let Some(logo) = style.logo(notice) {
+        column.logo(logo);
+    }
     if let Some(kind) = notice.icon {
         let ink = match notice.ink {
             Ink::Plain | Ink::Quiet => palette.quiet,

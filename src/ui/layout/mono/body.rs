@@ -35,14 +35,34 @@ fn lay_notice(style: Style<'_>, notice: &Notice, area: Rectangle, sheet: &mut Sh
         }
         None => {
             small.extend(notice.code.as_deref());
-            let title = style.headline(&notice.title, area.size.width);
-            (title, area, Align::Centre)
+            let (room, align) = match beside_logo(style, notice, area, sheet) {
+                Some(room) => (room, Align::Left),
+                None => (area, Align::Centre),
+            };
+            (style.headline(&notice.title, room.size.width), room, align)
         }
     };
     let paragraphs = [(title, notice.title.as_str())];
     let small = small.into_iter().map(|text| (fonts.small, text));
     let paragraphs: Vec<_> = paragraphs.into_iter().chain(small).collect();
     paragraphs_in(style, &paragraphs, (room, align), sheet);
+}
+
+/// Draws the vendor's logo at the left and answers what is beside it, where the logo leaves words two thirds of the room.
+fn beside_logo(
+    style: Style<'_>,
+    notice: &Notice,
+    area: Rectangle,
+    sheet: &mut Sheet,
+) -> Option<Rectangle> {
+    let logo = style.logo(notice)?;
+    let size = logo.size();
+    let fits = size.width <= area.size.width / 3 && size.height <= area.size.height;
+    fits.then(|| {
+        let at = Point::new(area.top_left.x, middle(area, size.height));
+        sheet.logo(logo.clone(), at);
+        without_left(area, size.width + style.grid(4))
+    })
 }
 
 /// All of some paragraphs, in up to two lines each while there is room for that, with what air is left between them.
