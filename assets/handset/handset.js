@@ -4,6 +4,8 @@
 // Typed faster than this while a request is under way, keys are dropped, as a real keypad's buffer does.
 const WAITING_KEYS_MAX = 32;
 const PRESSED_LOOK_MS = 120;
+// The glass of a small panel is enlarged by whole pixels up to about this many.
+const GLASS_WIDTH = 440;
 
 const LETTERS = [
   ["1", ""], ["2", "ABC"], ["3", "DEF"],
@@ -15,13 +17,13 @@ const SPOKEN = { "*": "Star", "#": "Hash" };
 const TYPED = {
   Enter: "ok", Backspace: "back", Escape: "back",
   ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right",
-  F1: "soft1", F2: "soft2", F3: "soft3", F4: "soft4",
+  F1: "soft1", F2: "soft2", F3: "soft3", F4: "soft4", F5: "soft5",
   c: "call", C: "call", h: "handset", H: "handset", s: "speaker", S: "speaker",
 };
 
 /** One phone on the page. */
 class Phone {
-  constructor(number, facts) {
+  constructor(number, facts, panels) {
     this.number = number;
     this.waiting = [];
     this.sending = false;
@@ -35,17 +37,60 @@ class Phone {
     this.element.dataset.phone = number;
     this.element.querySelector(".name").textContent = facts.name;
     this.canvas = this.element.querySelector("canvas");
-    this.canvas.width = facts.panel.width;
-    this.canvas.height = facts.panel.height;
-    this.element.style.setProperty("--panel-width", facts.panel.width);
-    this.element.style.setProperty("--panel-height", facts.panel.height);
-
-    placeKeys(this.element.querySelector(".soft-keys"), "soft", facts.panel.soft_keys, "x", facts.panel.width);
-    placeKeys(this.element.querySelector(".line-keys"), "line", facts.panel.line_keys, "y", facts.panel.height);
+    this.choice = this.element.querySelector(".choice");
+    this.choice.hidden = !facts.choice;
+    this.choices = Object.fromEntries([...this.choice.children].map((list) => [list.dataset.choice, list]));
+    this.choices.panel.append(...panels.map((name) => new Option(name.replace("x", " × "), name)));
+    this.fit(facts.panel);
     this.element.querySelector(".pad").append(...LETTERS.map(dialKey));
 
     this.element.addEventListener("click", (event) => this.clicked(event));
     this.element.addEventListener("keydown", (event) => this.typed(event));
+    this.choice.addEventListener("change", () => this.choose());
+  }
+
+  /** Draws the phone around a panel: its glass, and each key where the panel says that its label is. */
+  fit(panel) {
+    this.panel = panel;
+    this.drawn = "";
+    this.canvas.width = panel.width;
+    this.canvas.height = panel.height;
+    const style = this.element.style;
+    style.setProperty("--panel-width", panel.width);
+    style.setProperty("--panel-height", panel.height);
+    style.setProperty("--scale", Math.max(1, Math.floor(GLASS_WIDTH / panel.width)));
+    this.element.dataset.look = panel.look;
+    this.choices.panel.value = panel.name;
+    this.choices.theme.value = panel.theme || "dark";
+    this.choices.theme.hidden = panel.look !== "colour";
+
+    const soft = panel.soft_keys.map((slot, index) => ({ name: `soft${index + 1}`, label: `Soft key ${index + 1}`, slot }));
+    const line = panel.line_keys.map((slot, index) => ({ name: `line${index + 1}`, label: `Line key ${index + 1}`, slot }));
+    const isLeft = ({ slot }) => slot.x + slot.width / 2 < panel.width / 2;
+    placeKeys(this.element.querySelector(".soft-keys"), soft, "x", panel.width);
+    for (const row of this.element.querySelectorAll(".line-keys")) {
+      const left = row.dataset.side === "left";
+      const keys = line.filter((key) => isLeft(key) === left);
+      row.hidden = keys.length === 0;
+      placeKeys(row, keys, "y", panel.height);
+    }
+  }
+
+  /** Gives the phone the panel and the theme that are selected. */
+  async choose() {
+    const body = { panel: this.choices.panel.value, theme: this.choices.theme.value };
+    announce("waiting", "Fitting the panel…");
+    try {
+      const answer = await fetch(`/phones/${this.number}/panel`, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      announce(answer.ok ? "live" : "lost", answer.ok ? "Live" : (await answer.text()).trim());
+    } catch {
+      announce("lost", "Not connected");
+    }
+    this.element.focus({ preventScroll: true });
   }
 
   clicked(event) {
@@ -56,6 +101,7 @@ class Phone {
   }
 
   typed(event) {
+    if (event.target.closest("select")) return;
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const onButton = event.target.closest("button") !== null;
     if (onButton && (event.key === "Enter" || event.key === " ")) return;
@@ -136,16 +182,16 @@ class Phone {
 }
 
 /** Hardware keys stand exactly where the panel says its labels are. */
-function placeKeys(row, kind, slots, axis, whole) {
+function placeKeys(row, keys, axis, whole) {
   const [start, size] = axis === "x" ? ["left", "width"] : ["top", "height"];
   const length = axis === "x" ? "width" : "height";
-  slots.forEach((slot, index) => {
-    const key = button(`${kind}${index + 1}`);
-    key.setAttribute("aria-label", `${kind === "soft" ? "Soft key" : "Line key"} ${index + 1}`);
+  row.replaceChildren(...keys.map(({ name, label, slot }) => {
+    const key = button(name);
+    key.setAttribute("aria-label", label);
     key.style[start] = `${(100 * slot[axis]) / whole}%`;
     key.style[size] = `${(100 * slot[length]) / whole}%`;
-    row.append(key);
-  });
+    return key;
+  }));
 }
 
 function dialKey([digit, letters]) {
@@ -181,9 +227,22 @@ function showHints(hints) {
   }));
 }
 
+/** A face on another panel than the page knows comes after that panel. */
+async function showFace(phone, face) {
+  if (!phone) return;
+  phone.newest = face;
+  if (face.panel !== phone.panel.name || face.theme !== phone.panel.theme) {
+    const rack = await (await fetch("/phones")).json();
+    // Another face may have come meanwhile.
+    if (phone.newest !== face) return;
+    phone.fit(rack.phones[phone.number - 1].panel);
+  }
+  phone.show(face);
+}
+
 async function start() {
   const rack = await (await fetch("/phones")).json();
-  const phones = rack.phones.map((facts, index) => new Phone(index + 1, facts));
+  const phones = rack.phones.map((facts, index) => new Phone(index + 1, facts, rack.panels));
   document.getElementById("phones").append(...phones.map((phone) => phone.element));
   showHints(rack.hints);
   phones[0]?.element.focus({ preventScroll: true });
@@ -194,7 +253,7 @@ async function start() {
   events.addEventListener("face", (event) => {
     const face = JSON.parse(event.data);
     announce("live", "Live");
-    phones[face.phone - 1]?.show(face);
+    showFace(phones[face.phone - 1], face);
   });
 }
 

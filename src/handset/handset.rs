@@ -6,12 +6,13 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use futures_util::FutureExt as _;
 use futures_util::future::{self, BoxFuture};
-use hotdesk_agent::{Agent, Seams};
+use hotdesk_agent::Status;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::config::{Config, Kind, PhoneConfig};
-use crate::layout::Layout;
+use crate::desk::Desk;
 use crate::rack::{Phone, Rack};
 use crate::{machine, web};
 
@@ -19,8 +20,10 @@ use crate::{machine, web};
 #[derive(Debug)]
 pub struct Handsets {
     address: SocketAddr,
-    agents: Vec<Agent>,
-    machines: JoinSet<anyhow::Result<()>>,
+    statuses: Vec<Option<watch::Receiver<Arc<Status>>>>,
+    phones: JoinSet<anyhow::Result<()>>,
+    /// Dropped: every phone stops.
+    going: watch::Sender<()>,
     page: JoinSet<std::io::Result<()>>,
 }
 
@@ -37,23 +40,23 @@ impl Handsets {
             )
         })?;
         let address = listener.local_addr()?;
-        let (mut agents, mut machines) = (Vec::new(), JoinSet::new());
+        let (going, stop) = watch::channel(());
+        let (mut shown, mut statuses, mut phones) = (Vec::new(), Vec::new(), JoinSet::new());
         let started = config.phones.iter().map(start_phone);
-        let mut phones = Vec::new();
-        for (phone, behind) in future::try_join_all(started).await? {
-            phones.push(phone);
-            match behind {
-                Behind::Agent(agent) => agents.push(*agent),
-                Behind::Machine(machine) => drop(machines.spawn(machine)),
-            }
+        for (number, (phone, behind)) in (1..).zip(future::try_join_all(started).await?) {
+            shown.push(phone);
+            statuses.push(behind.status());
+            let run = behind.run(stop.clone());
+            phones.spawn(async move { run.await.with_context(|| format!("phone {number}")) });
         }
-        let rack = Arc::new(Rack::new(phones, config.hints.clone()));
+        let rack = Arc::new(Rack::new(shown, config.hints.clone()));
         let mut page = JoinSet::new();
         page.spawn(async move { axum::serve(listener, web::router(rack)).await });
         Ok(Self {
             address,
-            agents,
-            machines,
+            statuses,
+            phones,
+            going,
             page,
         })
     }
@@ -64,10 +67,12 @@ impl Handsets {
         self.address
     }
 
-    /// The agents in this process, in the order of the configuration.
+    /// What the agent behind a phone says of itself, the phones counted from 0 in the order of the configuration; `None` for
+    /// a machine, whose agent is out of reach.
     #[must_use]
-    pub fn agents(&self) -> &[Agent] {
-        &self.agents
+    pub fn status(&self, phone: usize) -> Option<Arc<Status>> {
+        let status = self.statuses.get(phone)?.as_ref()?;
+        Some(Arc::clone(&status.borrow()))
     }
 
     /// Waits until something ends by itself that should not.
@@ -75,15 +80,10 @@ impl Handsets {
     /// # Errors
     /// What ended, and why.
     pub async fn ended(&mut self) -> anyhow::Result<()> {
-        let agents = self.agents.iter_mut().map(|agent| Box::pin(agent.ended()));
         tokio::select! {
-            (ended, number, _) = select_any(agents) => {
-                ended.with_context(|| format!("phone {}", number.saturating_add(1)))?;
-                Err(anyhow!("phone {} ended", number.saturating_add(1)))
-            }
-            Some(machine) = self.machines.join_next() => {
-                machine.context("the machine's task died")?.context("the machine is gone")?;
-                Err(anyhow!("the machine is gone"))
+            Some(phone) = self.phones.join_next() => {
+                phone.context("a phone's task died")??;
+                Err(anyhow!("a phone ended"))
             }
             Some(page) = self.page.join_next() => {
                 page.context("the page's task died")?.context("the page cannot be served")
@@ -97,45 +97,47 @@ impl Handsets {
     /// What had broken before.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         self.page.shutdown().await;
-        self.machines.shutdown().await;
-        let stopped = future::join_all(self.agents.into_iter().map(Agent::stop)).await;
+        drop(self.going);
+        let stopped = self.phones.join_all().await;
         stopped.into_iter().collect()
     }
 }
 
 /// What a phone on the page needs to go on.
 enum Behind {
-    Agent(Box<Agent>),
+    Desk(Box<Desk>),
     Machine(BoxFuture<'static, anyhow::Result<()>>),
 }
 
-async fn start_phone(phone: &PhoneConfig) -> anyhow::Result<(Phone, Behind)> {
-    match &phone.kind {
-        Kind::Agent(file) => {
-            let config = hotdesk_agent::Config::load(file)?;
-            let layout = Layout::of_panel(&config.panel)?;
-            let (keys, seams) = Seams::headless();
-            let agent = Agent::start(config, seams)
-                .await
-                .with_context(|| file.display().to_string())?;
-            let shown = Phone::new(phone.name.clone(), layout, keys, agent.faces());
-            Ok((shown, Behind::Agent(Box::new(agent))))
+impl Behind {
+    fn status(&self) -> Option<watch::Receiver<Arc<Status>>> {
+        match self {
+            Self::Desk(desk) => Some(desk.status()),
+            Self::Machine(_) => None,
         }
-        Kind::Machine(config) => {
-            let layout = Layout::of_panel(&config.panel.as_str().into())?;
-            let (ends, machine) = machine::connect(config).await?;
-            let shown = Phone::new(phone.name.clone(), layout, ends.keys, ends.faces);
-            Ok((shown, Behind::Machine(machine.boxed())))
+    }
+
+    async fn run(self, mut stop: watch::Receiver<()>) -> anyhow::Result<()> {
+        match self {
+            Self::Desk(desk) => desk.run(stop).await,
+            Self::Machine(machine) => tokio::select! {
+                ended = machine => ended.context("the machine is gone"),
+                _ = stop.changed() => Ok(()),
+            },
         }
     }
 }
 
-/// The first of many to end; never, where there is none.
-async fn select_any<T, F: Future<Output = T> + Unpin>(
-    futures: impl ExactSizeIterator<Item = F>,
-) -> (T, usize, Vec<F>) {
-    if futures.len() == 0 {
-        future::pending::<()>().await;
-    }
-    future::select_all(futures).await
+async fn start_phone(phone: &PhoneConfig) -> anyhow::Result<(Phone, Behind)> {
+    let (ends, behind) = match &phone.kind {
+        Kind::Agent(file) => {
+            let (ends, desk) = Desk::start(file).await?;
+            (ends, Behind::Desk(Box::new(desk)))
+        }
+        Kind::Machine(config) => {
+            let (ends, machine) = machine::connect(config).await?;
+            (ends, Behind::Machine(machine.boxed()))
+        }
+    };
+    Ok((Phone::new(phone.name.clone(), ends), behind))
 }

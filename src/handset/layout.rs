@@ -2,11 +2,18 @@
 
 use embedded_graphics::primitives::Rectangle;
 use hotdesk_agent::PanelConfig;
+use hotdesk_ui::Look;
 use serde::Serialize;
 
 /// Where labels stand on the panel, so that the page can put its keys beside them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Layout {
+    /// The panel's name.
+    pub(crate) name: String,
+    /// The theme's name; empty where it is the panel's own.
+    pub(crate) theme: String,
+    /// "colour", "grey" or "mono": what the glass is made of.
+    pub(crate) look: &'static str,
     /// Pixels.
     pub(crate) width: u32,
     /// Pixels.
@@ -33,6 +40,13 @@ impl Layout {
         let panel = hotdesk_agent::panel(config)?;
         let slots = |labels: &[Rectangle]| labels.iter().copied().map(Slot::from).collect();
         Ok(Self {
+            name: config.name.clone(),
+            theme: config.theme.clone().unwrap_or_default(),
+            look: match panel.look {
+                Look::Colour => "colour",
+                Look::Grey => "grey",
+                Look::Mono => "mono",
+            },
             width: panel.size.width,
             height: panel.size.height,
             soft_keys: slots(&panel.soft_keys),

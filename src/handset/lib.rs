@@ -4,6 +4,7 @@
 //! paints its screen itself. This crate hands it key presses and shows its pixels; it never decides what a phone does.
 
 mod config;
+mod desk;
 mod guard;
 mod handset;
 mod layout;

@@ -17,7 +17,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::sync::{mpsc, watch};
 
+use crate::layout::Layout;
 use crate::qmp::Qmp;
+use crate::rack::Ends;
 
 /// How often the screen is looked at: QEMU tells nobody when a picture changes. Costs the machine nothing while it is still.
 const LOOK: Duration = Duration::from_millis(150);
@@ -42,12 +44,6 @@ pub struct MachineConfig {
     pub panel: String,
 }
 
-/// The two ends of a machine that the page holds.
-pub(crate) struct Ends {
-    pub(crate) keys: mpsc::Sender<Key>,
-    pub(crate) faces: watch::Receiver<Arc<Face>>,
-}
-
 /// Connects to a machine; the future runs until the machine is gone.
 pub(crate) async fn connect(
     config: &MachineConfig,
@@ -59,6 +55,8 @@ pub(crate) async fn connect(
         .with_context(|| format!("{}: no machine listens there", config.pins.display()))?;
     let (keys, presses) = mpsc::channel(KEYS_WAITING_MAX);
     let (sender, faces) = watch::channel(Arc::new(Face::default()));
+    let layout = Layout::of_panel(&config.panel.as_str().into())?;
+    let (_, layouts) = watch::channel(Arc::new(layout));
     let machine = Machine {
         qmp,
         gpio,
@@ -66,7 +64,13 @@ pub(crate) async fn connect(
         picture: std::env::temp_dir().join(format!("hotdesk-screen-{}.ppm", std::process::id())),
         faces: sender,
     };
-    Ok((Ends { keys, faces }, machine.run(presses)))
+    let ends = Ends {
+        keys,
+        faces,
+        layouts,
+        choice: None,
+    };
+    Ok((ends, machine.run(presses)))
 }
 
 struct Machine {

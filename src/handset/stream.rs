@@ -21,6 +21,8 @@ use crate::web::no_phone;
 #[derive(Serialize)]
 struct Change<'a> {
     phone: usize,
+    panel: &'a str,
+    theme: &'a str,
     picture: String,
     lamps: Lamps,
     lifted: bool,
@@ -78,9 +80,11 @@ fn changes(number: usize, watch: Watch) -> BoxStream<'static, Event> {
 }
 
 fn event(number: usize, watch: &mut Watch) -> Event {
-    let (face, hook) = watch.seen();
+    let (face, layout, hook) = watch.seen();
     let change = Change {
         phone: number,
+        panel: &layout.name,
+        theme: &layout.theme,
         picture: picture::fingerprint(&face),
         lamps: Lamps {
             message: face.lamps.message_waiting,

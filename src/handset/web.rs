@@ -7,9 +7,11 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router, middleware};
-use hotdesk_agent::Press;
+use hotdesk_agent::{PanelConfig, Press};
+use hotdesk_ui::theme::Theme;
+use hotdesk_ui::{PANELS, Panel};
 use serde::{Deserialize, Serialize};
 
 use crate::guard;
@@ -24,6 +26,8 @@ const BODY_BYTES_MAX: usize = 4096;
 const KEYS_MAX: usize = 32;
 /// A phone that takes no key for this long is stuck.
 const KEY_WAIT: Duration = Duration::from_secs(2);
+/// A phone with another panel starts anew, which takes a moment.
+const PANEL_WAIT: Duration = Duration::from_secs(10);
 
 /// The page, its parts, and the phones behind it.
 pub(crate) fn router(rack: Arc<Rack>) -> Router {
@@ -65,6 +69,7 @@ pub(crate) fn router(rack: Arc<Rack>) -> Router {
         .route("/phones/{number}/screen.png", get(screen))
         .route("/phones/{number}/screen.txt", get(words))
         .route("/phones/{number}/keys", post(press))
+        .route("/phones/{number}/panel", put(choose))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(guard::check))
         .with_state(rack)
@@ -73,13 +78,17 @@ pub(crate) fn router(rack: Arc<Rack>) -> Router {
 #[derive(Serialize)]
 struct Facts<'a> {
     hints: &'a [String],
+    /// Every panel that a phone can be given.
+    panels: Vec<&'static str>,
     phones: Vec<PhoneFacts<'a>>,
 }
 
 #[derive(Serialize)]
 struct PhoneFacts<'a> {
     name: &'a str,
-    panel: &'a Layout,
+    panel: Layout,
+    /// Whether its panel can be chosen.
+    choice: bool,
 }
 
 async fn phones(State(rack): State<Arc<Rack>>) -> Response {
@@ -88,11 +97,13 @@ async fn phones(State(rack): State<Arc<Rack>>) -> Response {
         .iter()
         .map(|phone| PhoneFacts {
             name: &phone.name,
-            panel: &phone.layout,
+            panel: phone.layout().as_ref().clone(),
+            choice: phone.has_choice(),
         })
         .collect();
     Json(Facts {
         hints: &rack.hints,
+        panels: PANELS.iter().map(|panel| panel.name.as_str()).collect(),
         phones,
     })
     .into_response()
@@ -146,6 +157,48 @@ async fn press(
         Ok(false) | Err(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
             "The phone takes no keys.\n",
+        )
+            .into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    panel: String,
+    theme: Option<String>,
+}
+
+/// Only what is built in: a page names no file of this machine.
+async fn choose(
+    State(rack): State<Arc<Rack>>,
+    Path(number): Path<usize>,
+    body: Result<Json<Choice>, JsonRejection>,
+) -> Response {
+    let Some(phone) = rack.phone(number) else {
+        return no_phone();
+    };
+    let Choice { panel, theme } = match body {
+        Ok(Json(choice)) => choice,
+        Err(why) => return why.into_response(),
+    };
+    let Some(known) = Panel::named(&panel) else {
+        return (StatusCode::BAD_REQUEST, "No such panel.\n").into_response();
+    };
+    let look = known.look;
+    if theme
+        .as_ref()
+        .is_some_and(|name| Theme::named(name, look).is_none())
+    {
+        return (StatusCode::BAD_REQUEST, "No such theme.\n").into_response();
+    }
+    let chosen = phone.choose(PanelConfig { name: panel, theme });
+    match tokio::time::timeout(PANEL_WAIT, chosen).await {
+        Ok(true) => StatusCode::NO_CONTENT.into_response(),
+        Ok(false) => (StatusCode::CONFLICT, "This phone has a panel of its own.\n").into_response(),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The phone does not start.\n",
         )
             .into_response(),
     }

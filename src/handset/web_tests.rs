@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 
 use super::*;
+use crate::rack::Ends;
 
 const PAGE: &str = include_str!("../../assets/handset/index.html");
 const SCRIPT: &str = include_str!("../../assets/handset/handset.js");
@@ -175,7 +176,14 @@ impl Desk {
         };
         let (face, faces) = watch::channel(Arc::new(face));
         let layout = Layout::of_panel(&"480x272".into()).unwrap();
-        let phone = Phone::new("Desk 11".to_owned(), layout, sender, faces);
+        let (_, layouts) = watch::channel(Arc::new(layout));
+        let ends = Ends {
+            keys: sender,
+            faces,
+            layouts,
+            choice: None,
+        };
+        let phone = Phone::new("Desk 11".to_owned(), ends);
         let rack = Arc::new(Rack::new(vec![phone], Vec::new()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

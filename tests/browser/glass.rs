@@ -1,6 +1,6 @@
 //! What the display of a phone must look like, painted by the screens' own crate from facts that the test knows.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hotdesk_provisioning::{AssociationId, GuestProfile, HostProfile};
 use hotdesk_session::{Activity, Holder, SoftKeys, Status, Tenure, View};
@@ -9,9 +9,10 @@ use serde_json::json;
 
 use crate::page::Patch;
 
-/// The part of the idle screen where somebody's name stands, with `name` in it; it looks different for `other`.
-pub(crate) fn name_on_idle_screen(name: &str, other: &str) -> Patch {
-    let (wanted, unwanted) = (idle_screen(name), idle_screen(other));
+/// The part of the idle screen of a panel where somebody's name stands, with `name` in it; it looks different for `other`.
+pub(crate) fn name_on_idle_screen(panel: &str, name: &str, other: &str) -> Patch {
+    let panel = Panel::named(panel).expect("a panel that is built in");
+    let (wanted, unwanted) = (idle_screen(panel, name), idle_screen(panel, other));
     let area = wanted.diff(&unwanted).expect("two names look different");
     let edge = |n: i32| u32::try_from(n).expect("the name is on the panel");
     let (x, y) = (edge(area.top_left.x), edge(area.top_left.y));
@@ -38,7 +39,7 @@ fn cut(picture: &Picture, [x, y, width, height]: [u32; 4]) -> Patch {
 }
 
 /// A phone on which somebody is signed in, as the demonstration's Jane is at Desk 11.
-fn idle_screen(name: &str) -> Picture {
+fn idle_screen(panel: &Panel, name: &str) -> Picture {
     let account = json!({
         "aor": "sip:0@sip.test",
         "auth_user": "-",
@@ -58,7 +59,8 @@ fn idle_screen(name: &str) -> Picture {
     let holder = Holder::Guest(Box::new(Tenure {
         association: AssociationId::parse("a1").expect("an id"),
         guest,
-        ends_at: None,
+        // Where it takes a line of its own, the name stands higher.
+        ends_at: Some(now + Duration::from_secs(3600)),
         touched_at: now,
     }));
     let view = View {
@@ -77,9 +79,8 @@ fn idle_screen(name: &str) -> Picture {
         next_language: None,
         now,
     };
-    let panel = Panel::named("480x272").expect("the demonstration's panel");
     let scene = Scene {
-        wall: None,
+        wall: Some(Duration::from_secs(1_772_444_520)),
         language: view.language,
         wording: panel.wording,
         facts: &Facts::default(),

@@ -12,6 +12,7 @@ mod page;
 use std::fmt::Write as _;
 
 use hotdesk_handset::{Config, Handsets};
+use hotdesk_ui::PANELS;
 use rig::{DESKS, JANE, JANE_PIN, JANE_SHORT, World};
 
 use chromium::Chromium;
@@ -42,7 +43,7 @@ async fn jane_signs_in_by_clicks_moves_to_another_handset_and_logs_out() {
     first.click(&digits(JANE_PIN)).await;
     first.click(&[FORWARD]).await;
     first.says(&["Jane Doe", JANE, "Registered"]).await;
-    let jane = glass::name_on_idle_screen("Jane Doe", "James Roe");
+    let jane = glass::name_on_idle_screen("480x272", "Jane Doe", "James Roe");
     first.shows("Jane's name", &jane).await;
     assert!(first.lamp("signed_in").await);
     assert!(!second.lamp("signed_in").await);
@@ -86,12 +87,51 @@ async fn jane_signs_in_by_clicks_moves_to_another_handset_and_logs_out() {
     handsets.stop().await.expect("no phone was broken");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn jane_signs_in_and_out_on_every_panel() {
+    let browser = Chromium::start().await;
+    let world = World::start().await;
+    let handsets = handsets(&world, 1).await;
+    let page = format!("http://{}/", handsets.address());
+    page::open(&browser.client, &page, 1).await;
+    let phone = PagePhone::new(&browser.client, 1);
+    for panel in PANELS.iter() {
+        phone.choose_panel(&panel.name).await;
+        phone.says(&["Desk 11", "Sign in"]).await;
+        phone.type_keys(&format!("{JANE_SHORT}#{JANE_PIN}#")).await;
+        phone.says(&["Jane Doe", JANE]).await;
+        let jane = glass::name_on_idle_screen(&panel.name, "Jane Doe", "James Roe");
+        phone
+            .shows(&format!("Jane's name on {}", panel.name), &jane)
+            .await;
+        world
+            .expect_bindings(&[(JANE, sip_port(&handsets, 0))])
+            .await;
+        phone.click(&["soft1"]).await;
+        phone.says(&["Log out Jane Doe?"]).await;
+        phone.click(&[FORWARD]).await;
+        phone.says(&["Desk 11", "Sign in"]).await;
+    }
+    // Who is signed in stays signed in when the glass changes.
+    phone.type_keys(&format!("{JANE_SHORT}#{JANE_PIN}#")).await;
+    phone.says(&["Jane Doe", JANE]).await;
+    phone.choose_panel("132x64").await;
+    phone.says(&["Jane Doe", JANE]).await;
+
+    let client = browser.client.clone();
+    client.close().await.expect("the browser closes");
+    handsets.stop().await.expect("no phone was broken");
+}
+
 fn digits(text: &str) -> Vec<&str> {
     text.split("").filter(|digit| !digit.is_empty()).collect()
 }
 
 fn sip_port(handsets: &Handsets, phone: usize) -> u16 {
-    handsets.agents()[phone].status().borrow().sip_port
+    handsets
+        .status(phone)
+        .expect("an agent is behind it")
+        .sip_port
 }
 
 /// The first `count` desks of the demonstration, as a configuration file would start them.

@@ -65,6 +65,26 @@ impl<'a> PagePhone<'a> {
         }
     }
 
+    /// Chooses the panel of the phone, and waits until the page has drawn the phone around it.
+    pub(crate) async fn choose_panel(&self, panel: &str) {
+        let selector = format!("[data-phone=\"{}\"] [data-choice=panel]", self.number);
+        let list = self.client.find(Locator::Css(&selector)).await;
+        let list = list.expect("the page offers panels");
+        list.select_by_value(panel)
+            .await
+            .unwrap_or_else(|e| panic!("{panel} cannot be chosen: {e}"));
+        let what = format!("phone {} has glass of {panel}", self.number);
+        eventually(&what, async || {
+            let script = "const canvas = phone.querySelector('canvas');
+                return [`${canvas.width}x${canvas.height}`, Boolean(canvas.dataset.picture)];";
+            match self.script(script, vec![]).await {
+                size if size == json!([panel, true]) => Ok(()),
+                other => Err(other.to_string()),
+            }
+        })
+        .await;
+    }
+
     /// Types on the keyboard while the phone has the focus.
     pub(crate) async fn type_keys(&self, text: &str) {
         let selector = format!("[data-phone=\"{}\"]", self.number);
