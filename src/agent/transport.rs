@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
 
 use anyhow::Context;
 use hotdesk_provisioning::{ServerAddress, Transport as Protocol};
 use hotdesk_sip::{Flow, Transmit};
 use rustix::io::Errno;
 use rustix::net::{SendFlags, sendto};
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tracing::{debug, trace, warn};
 
@@ -43,7 +45,9 @@ pub(crate) enum Arrival {
 /// Every socket that SIP uses.
 #[derive(Debug)]
 pub(crate) struct Transport {
-    udp: UdpSocket,
+    /// Waited for when something arrives, and never when it could be written to: that would wake the phone up once more for
+    /// each datagram that has left it.
+    udp: AsyncFd<UdpSocket>,
     local: SocketAddr,
     connections: BTreeMap<SocketAddr, Connection>,
     connections_made: u64,
@@ -66,9 +70,8 @@ impl Transport {
         listen: SocketAddr,
     ) -> anyhow::Result<(Self, mpsc::Receiver<Arrival>)> {
         let udp = bind(listen)
-            .await
             .with_context(|| format!("sip.listen: {listen} cannot be used; choose another"))?;
-        let local = udp.local_addr().context("sip.listen")?;
+        let local = udp.get_ref().local_addr().context("sip.listen")?;
         let (arrivals, arriving) = mpsc::channel(ARRIVALS_WAITING_MAX);
         match TcpListener::bind(local).await {
             Ok(listener) => drop(tokio::spawn(accept(listener, arrivals.clone()))),
@@ -92,7 +95,8 @@ impl Transport {
     /// Waits for the next datagram; a passing error of the socket is none.
     pub(crate) async fn receive(&self, buffer: &mut [u8]) -> (usize, Flow) {
         loop {
-            match self.udp.recv_from(buffer).await {
+            let read = |socket: &UdpSocket| socket.recv_from(buffer);
+            match self.udp.async_io(Interest::READABLE, read).await {
                 Ok((length, remote)) => {
                     let remote = SocketAddr::new(remote.ip().to_canonical(), remote.port());
                     return (length, self.flow(remote));
@@ -201,15 +205,21 @@ impl Transport {
 }
 
 /// Binds; a kernel without IPv6 gives the IPv4 half of what was asked for.
-async fn bind(listen: SocketAddr) -> io::Result<UdpSocket> {
-    match UdpSocket::bind(listen).await {
+#[expect(
+    deprecated,
+    reason = "what it warns of is a descriptor that is closed while it is registered, and this one is owned"
+)]
+fn bind(listen: SocketAddr) -> io::Result<AsyncFd<UdpSocket>> {
+    let bound = match UdpSocket::bind(listen) {
         Err(error)
             if listen.ip() == Ipv6Addr::UNSPECIFIED && error.kind() != io::ErrorKind::AddrInUse =>
         {
-            UdpSocket::bind(("0.0.0.0", listen.port())).await
+            UdpSocket::bind(("0.0.0.0", listen.port()))
         }
         bound => bound,
-    }
+    }?;
+    bound.set_nonblocking(true)?;
+    AsyncFd::with_interest(bound, Interest::READABLE)
 }
 
 async fn accept(listener: TcpListener, arrivals: mpsc::Sender<Arrival>) {

@@ -1,8 +1,10 @@
 //! Real sockets on the loopback: datagrams of both families, streams in pieces, servers that go away.
 
+use std::os::fd::{AsRawFd, RawFd};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 use super::*;
@@ -53,6 +55,34 @@ async fn one_socket_speaks_both_families() {
             (&buffer[..length], flow.remote),
             (b"hi".as_slice(), address)
         );
+    }
+}
+
+/// What the kernel tells of every epoll of this process: `tfd: 12 events: 80000019 ...`, the events in hexadecimal.
+fn awaited_events(descriptor: RawFd) -> Vec<u32> {
+    let of_descriptor = |line: &str| {
+        let mut words = line.strip_prefix("tfd:")?.split_whitespace();
+        let found = words.next()?.parse() == Ok(descriptor);
+        let events = words.nth(1).filter(|_| found)?;
+        u32::from_str_radix(events, 16).ok()
+    };
+    let files = std::fs::read_dir("/proc/self/fdinfo").unwrap().flatten();
+    let texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+    texts
+        .flat_map(|text| text.lines().filter_map(of_descriptor).collect::<Vec<_>>())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_datagram_that_has_left_wakes_nobody() {
+    const EPOLLIN: u32 = 1;
+    const EPOLLOUT: u32 = 4;
+    let (phone, _arrivals) = open("127.0.0.1:0").await;
+    let awaited = awaited_events(phone.udp.as_raw_fd());
+    assert!(!awaited.is_empty(), "the kernel shows no epoll");
+    // The runtime holds its epoll twice.
+    for events in awaited {
+        assert_eq!(events & (EPOLLIN | EPOLLOUT), EPOLLIN, "{events:x}");
     }
 }
 
