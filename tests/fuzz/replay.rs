@@ -7,6 +7,9 @@ use std::time::Instant;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
+#[path = "../setting.rs"]
+mod setting;
+
 /// The seed, kept so that every run is the same; change it to look elsewhere.
 const SEED: u64 = 20_261_121;
 
@@ -74,8 +77,9 @@ fn mutate(random: &mut ChaCha20Rng, corpus: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// `mutations` is what takes about a second: libFuzzer runs millions, these are for every day.
+/// `mutations` is what takes about a second: libFuzzer runs millions, these are for every day. Of them, `HOTDESK_ONE_IN`.
 pub(crate) fn replay(target: &str, mutations: u64, body: impl Fn(&[u8])) {
+    let mutations = mutations / setting::setting("HOTDESK_ONE_IN").unwrap_or(1);
     println!("{target}: {mutations} mutations from seed {SEED}");
     let corpus = corpus(target);
     for input in &corpus {

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 
 use super::world::World;
 use crate::Activity;
+use setting::setting;
+
+#[path = "../../../tests/setting.rs"]
+mod setting;
 
 const LIVES: u64 = 100_000;
 const MOVES: usize = 20;
@@ -46,15 +50,6 @@ fn the_rules_hold_in_one_hundred_thousand_random_lives() {
 
 /// Every activity must have been reached, or the lives were too dull to prove anything.
 const ACTIVITIES: usize = 14;
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the settings of a test that is repeated or emulated"
-)]
-fn setting(name: &str) -> Option<u64> {
-    let given = std::env::var(name).ok();
-    given.map(|text| text.parse().expect(name))
-}
 
 /// Says which life it was when one goes wrong.
 struct Obituary(u64);
