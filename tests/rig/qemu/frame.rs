@@ -22,7 +22,7 @@ pub struct Frame {
 /// Those of [`super::Board::Glass`]: 32, 24 and 16 bits for each pixel.
 pub const FRAMES: [Frame; 3] = [
     Frame {
-        node: "/dev/fb2",
+        node: "/dev/fb3",
         width: 480,
         height: 272,
         at: 0x45c0_0000,
@@ -31,7 +31,7 @@ pub const FRAMES: [Frame; 3] = [
         fields: [(16, 8), (8, 8), (0, 8)],
     },
     Frame {
-        node: "/dev/fb1",
+        node: "/dev/fb2",
         width: 480,
         height: 272,
         at: 0x45d0_0000,
@@ -40,7 +40,7 @@ pub const FRAMES: [Frame; 3] = [
         fields: [(16, 8), (8, 8), (0, 8)],
     },
     Frame {
-        node: "/dev/fb0",
+        node: "/dev/fb1",
         width: 272,
         height: 480,
         at: 0x45e0_0000,
