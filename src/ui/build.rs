@@ -51,9 +51,8 @@ fn compile_texts() -> Result<(), Box<dyn Error>> {
 fn compile_type() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=glyphs");
     write("compositions.rs", &glyphs::compositions()?)?;
-    #[cfg(feature = "smooth")]
-    write("type.rs", &glyphs::tables(has_feature)?)?;
-    Ok(())
+    write("smooth.rs", &glyphs::smooth(has_feature)?)?;
+    write("crisp.rs", &glyphs::crisp(has_feature)?)
 }
 
 /// Writes a file where the sources that include it look for it.

@@ -5,6 +5,7 @@
 mod crisp;
 #[cfg(feature = "smooth")]
 mod smooth;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -35,7 +36,7 @@ pub struct Font(Face);
 #[derive(Debug)]
 enum Face {
     #[cfg(feature = "smooth")]
-    Smooth(&'static smooth::Table),
+    Smooth(&'static table::Table),
     #[cfg(feature = "crisp")]
     Crisp(crisp::Crisp),
 }

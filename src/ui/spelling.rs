@@ -1,5 +1,5 @@
-//! A text as a font can draw it: letters and marks that belong together are one letter, and what the font does not have is
-//! written with what it has, so that a name can be read rather than guessed from empty boxes. Only for drawing: what a
+//! A text as a font can draw it: letters and marks that belong together are one letter, and one that the font
+//! does not have loses its marks, so that a name can be read rather than guessed from empty boxes. Only for drawing: what a
 //! screen says stays as it was written.
 
 use std::borrow::Cow;
@@ -15,23 +15,22 @@ pub(crate) fn drawable<'a>(font: &Font, text: &'a str) -> Cow<'a, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut before = ' ';
     for c in composed(text) {
-        push(font, before, c, &mut out);
-        before = c;
+        push(font, c, &mut out);
     }
     Cow::Owned(out)
 }
 
-fn push(font: &Font, before: char, c: char, out: &mut String) {
+fn push(font: &Font, c: char, out: &mut String) {
     if c.is_control() {
         out.push(' ');
     } else if font.has(c) {
         out.push(c);
-    } else if let Some(letters) = spelled(before, c) {
-        push_like(c, letters, out);
     } else if let Some((base, _)) = parts(c) {
-        push(font, before, base, out);
+        push(font, base, out);
+    } else if c == 'ŉ' {
+        // Two letters that Unicode has as one, and nobody writes so any more.
+        out.push_str("'n");
     } else if !is_unseen(c) {
         out.push(c);
     }
@@ -90,103 +89,6 @@ fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Keeps a capital a capital: one of them for a letter that is spelled with several.
-fn push_like(c: char, letters: &str, out: &mut String) {
-    for (index, letter) in letters.chars().enumerate() {
-        if index == 0 && c.is_uppercase() {
-            out.extend(letter.to_uppercase());
-        } else {
-            out.push(letter);
-        }
-    }
-}
-
-fn spelled(before: char, c: char) -> Option<&'static str> {
-    let small = c.to_lowercase().next().unwrap_or(c);
-    match small {
-        'ŉ' => Some("'n"),
-        'ά'..='ώ' | 'ΐ' => greek(before, small),
-        'а'..='џ' | 'ґ' => cyrillic(small),
-        _ => None,
-    }
-}
-
-/// After ELOT 743, letter by letter, with the one pair that every reader knows.
-fn greek(before: char, small: char) -> Option<&'static str> {
-    Some(match small {
-        'υ' | 'ύ' if matches!(before, 'ο' | 'Ο') => "u",
-        'α' | 'ά' => "a",
-        'β' => "v",
-        'γ' => "g",
-        'δ' => "d",
-        'ε' | 'έ' => "e",
-        'ζ' => "z",
-        'η' | 'ή' | 'ι' | 'ί' | 'ϊ' | 'ΐ' => "i",
-        'θ' => "th",
-        'κ' => "k",
-        'λ' => "l",
-        'μ' => "m",
-        'ν' => "n",
-        'ξ' => "x",
-        'ο' | 'ό' | 'ω' | 'ώ' => "o",
-        'π' => "p",
-        'ρ' => "r",
-        'σ' | 'ς' => "s",
-        'τ' => "t",
-        'υ' | 'ύ' | 'ϋ' | 'ΰ' => "y",
-        'φ' => "f",
-        'χ' => "ch",
-        'ψ' => "ps",
-        _ => return None,
-    })
-}
-
-/// After the romanisation that passports use, for the Slavic languages.
-fn cyrillic(small: char) -> Option<&'static str> {
-    Some(match small {
-        'а' => "a",
-        'б' => "b",
-        'в' => "v",
-        'г' | 'ґ' => "g",
-        'д' => "d",
-        'е' | 'э' | 'ё' | 'ѐ' => "e",
-        'ж' => "zh",
-        'з' => "z",
-        'и' | 'і' | 'ѝ' => "i",
-        'й' | 'ы' => "y",
-        'к' => "k",
-        'л' => "l",
-        'м' => "m",
-        'н' => "n",
-        'о' => "o",
-        'п' => "p",
-        'р' => "r",
-        'с' => "s",
-        'т' => "t",
-        'у' | 'ў' => "u",
-        'ф' => "f",
-        'х' => "kh",
-        'ц' => "ts",
-        'ч' => "ch",
-        'ш' => "sh",
-        'щ' => "shch",
-        'ъ' | 'ь' => "",
-        'ю' => "yu",
-        'я' => "ya",
-        'ї' => "yi",
-        'є' => "ye",
-        'ђ' => "dj",
-        'ј' => "j",
-        'љ' => "lj",
-        'њ' => "nj",
-        'ћ' => "ć",
-        'џ' | 'ѕ' => "dz",
-        'ѓ' => "gj",
-        'ќ' => "kj",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,8 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_a_font_does_not_have_are_spelled() {
-        assert_eq!(drawable(figures(), "Ž"), "Z");
-        assert_eq!(drawable(figures(), "ΕΛΈΝΗ"), "ELENI");
+    fn letters_that_a_font_does_not_have_lose_their_marks() {
+        assert_eq!(drawable(figures(), "ŽẤ"), "ZA");
+        let mono = Fonts::named("mono").unwrap();
+        assert_eq!(
+            drawable(mono.large, "Nguyễn Юрій Ελένη"),
+            "Nguyên Юрій Ελένη"
+        );
+        assert_eq!(drawable(letters(), "ŉ"), "'n");
     }
 }

@@ -1,7 +1,7 @@
 //! Helvetica as it was drawn by hand for screens of two colours: nothing is smoothed, every pixel is meant.
 //!
 //! The bitmaps are Adobe's of 1984 to 1994, which may be used, changed and sold freely; they come with all European
-//! accents, but without Greek, Cyrillic, dashes and curly quotes.
+//! accents, but without dashes and curly quotes, and without Greek and Cyrillic letters: those are DejaVu's.
 
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{DrawTarget, Point, Size};
@@ -9,7 +9,15 @@ use embedded_graphics::primitives::Rectangle;
 use u8g2_fonts::types::{FontColor, VerticalPosition};
 use u8g2_fonts::{Error, FontRenderer, fonts};
 
+use super::table::Table;
 use super::{Face, Font, Fonts, Metrics, empty_box};
+use crate::Canvas;
+
+mod compiled {
+    use super::Table;
+
+    include!(concat!(env!("OUT_DIR"), "/crisp.rs"));
+}
 
 /// One size of Helvetica.
 #[derive(Debug)]
@@ -17,11 +25,14 @@ pub(super) struct Crisp {
     glyphs: FontRenderer,
     /// Rows of a line below the baseline.
     below: u32,
+    /// Letters that the bitmaps lack.
+    others: &'static Table,
 }
 
 /// What a character looks like here.
 enum Look {
     Glyph(char, u32),
+    Other(char),
     Ellipsis,
     /// A middle dot, which stands between things: the bitmaps have a dash.
     Between,
@@ -29,10 +40,11 @@ enum Look {
 }
 
 impl Crisp {
-    const fn new<F: u8g2_fonts::Font>(below: u32) -> Self {
+    const fn new<F: u8g2_fonts::Font>(below: u32, others: &'static Table) -> Self {
         Self {
             glyphs: FontRenderer::new::<F>(),
             below,
+            others,
         }
     }
 
@@ -44,13 +56,18 @@ impl Crisp {
         target: &mut D,
     ) -> Result<(), D::Error>
     where
-        D: DrawTarget<Color = Rgb888>,
+        D: Canvas,
     {
         let mut at = Point::new(at.x, at.y.saturating_add_unsigned(self.ascent()));
         for c in text.chars() {
             let look = self.look(c);
             match &look {
                 Look::Glyph(c, _) => self.glyph(*c, at, ink, target)?,
+                Look::Other(c) => {
+                    let mut bytes = [0; 4];
+                    let letter = c.encode_utf8(&mut bytes);
+                    self.others.draw(letter, at, [ink; 2], target)?;
+                }
                 Look::Ellipsis => self.ellipsis(at, ink, target)?,
                 Look::Between => self.between(at, ink, target)?,
                 Look::Missing => self.missing(at, ink, target)?,
@@ -98,15 +115,18 @@ impl Crisp {
         let found =
             self.glyphs
                 .get_rendered_dimensions(c, Point::zero(), VerticalPosition::Baseline);
-        found.map_or(Look::Missing, |found| {
-            Look::Glyph(c, found.advance.x.unsigned_abs())
-        })
+        match found {
+            Ok(found) => Look::Glyph(c, found.advance.x.unsigned_abs()),
+            Err(_) if self.others.has(c) => Look::Other(c),
+            Err(_) => Look::Missing,
+        }
     }
 
     /// Columns from a character to the next.
     fn advance(&self, look: &Look) -> u32 {
         match look {
             Look::Glyph(_, advance) => *advance,
+            Look::Other(c) => self.others.measure(c.encode_utf8(&mut [0; 4])),
             Look::Ellipsis => 3 * self.dot_step(),
             Look::Between => 4,
             Look::Missing => self.box_width() + 2,
@@ -190,24 +210,27 @@ fn plain(c: char) -> char {
 }
 
 macro_rules! helvetica {
-    ($name:ident, $bitmaps:ident, $below:literal) => {
-        static $name: Font = Font(Face::Crisp(Crisp::new::<fonts::$bitmaps>($below)));
+    ($name:ident, $bitmaps:ident, $below:literal, $others:ident) => {
+        static $name: Font = Font(Face::Crisp(Crisp::new::<fonts::$bitmaps>(
+            $below,
+            &compiled::$others,
+        )));
     };
 }
 
-helvetica!(REGULAR_8, u8g2_font_helvR08_te, 2);
-helvetica!(BOLD_8, u8g2_font_helvB08_te, 2);
-helvetica!(BOLD_10, u8g2_font_helvB10_te, 3);
+helvetica!(REGULAR_8, u8g2_font_helvR08_te, 2, REGULAR_11);
+helvetica!(BOLD_8, u8g2_font_helvB08_te, 2, REGULAR_11);
+helvetica!(BOLD_10, u8g2_font_helvB10_te, 3, BOLD_15);
 #[cfg(feature = "panel-208x104")]
-helvetica!(REGULAR_10, u8g2_font_helvR10_te, 3);
+helvetica!(REGULAR_10, u8g2_font_helvR10_te, 3, REGULAR_15);
 #[cfg(feature = "panel-208x104")]
-helvetica!(BOLD_18, u8g2_font_helvB18_te, 5);
+helvetica!(BOLD_18, u8g2_font_helvB18_te, 5, BOLD_26);
 #[cfg(feature = "panel-208x104")]
-helvetica!(FIGURE_24, u8g2_font_helvB24_tr, 1);
-helvetica!(BOLD_12, u8g2_font_helvB12_te, 3);
-helvetica!(BOLD_14, u8g2_font_helvB14_te, 4);
+helvetica!(FIGURE_24, u8g2_font_helvB24_tr, 1, NONE);
+helvetica!(BOLD_12, u8g2_font_helvB12_te, 3, BOLD_16);
+helvetica!(BOLD_14, u8g2_font_helvB14_te, 4, BOLD_19);
 // Digits and capitals: nothing hangs below the line.
-helvetica!(FIGURE_18, u8g2_font_helvB18_tr, 1);
+helvetica!(FIGURE_18, u8g2_font_helvB18_tr, 1, NONE);
 
 /// For panels of two colours.
 #[cfg(feature = "panel-mono")]

@@ -22,6 +22,9 @@ const LETTERS: [RangeInclusive<char>; 12] = [
 /// The schwa of Azerbaijani, Hausa's hooks, and the signs that texts are set with.
 const SINGLE: &str = "ƏəƁɓƊɗƘƙƳƴ–—‘’‚“”„•…€™№";
 
+/// What the bitmaps for panels of two colours lack of them.
+const OTHERS: [RangeInclusive<char>; 3] = ['Ά'..='ώ', 'Ѐ'..='џ', 'Ґ'..='ӹ'];
+
 /// What codes, numbers and times are made of.
 const FIGURES: &str = "0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ…*#+- ";
 
@@ -30,11 +33,22 @@ const FIGURES: &str = "0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ…*#+- ";
 pub(super) enum Alphabet {
     /// Names and sentences.
     Letters,
+    /// Greek and Cyrillic letters only.
+    Others,
     /// Numbers that are read out or watched.
     Figures,
 }
 
 impl Alphabet {
+    /// What the source calls it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Letters => "LETTERS",
+            Self::Others => "OTHERS",
+            Self::Figures => "FIGURES",
+        }
+    }
+
     /// Its characters, in order.
     pub(super) fn characters(self) -> BTreeSet<char> {
         match self {
@@ -43,6 +57,7 @@ impl Alphabet {
                 .flatten()
                 .chain(SINGLE.chars())
                 .collect(),
+            Self::Others => OTHERS.into_iter().flatten().collect(),
             Self::Figures => FIGURES.chars().collect(),
         }
     }

@@ -1,19 +1,20 @@
-//! Type for panels with many shades, made while this crate compiles: every letter of every size as pixels. The build script's
+//! Type that is made while this crate compiles: every letter of every size as pixels. The build script's
 //! alone.
 
 mod alphabet;
-#[cfg(feature = "smooth")]
+mod bitmap;
+mod crisp;
+mod dots;
 mod face;
-#[cfg(feature = "smooth")]
 mod pack;
-#[cfg(feature = "smooth")]
-mod tables;
+mod smooth;
+mod table;
 
 use std::error::Error;
 use std::fmt::Write;
 
-#[cfg(feature = "smooth")]
-pub(super) use tables::tables;
+pub(super) use crisp::crisp;
+pub(super) use smooth::smooth;
 
 /// Rust source: which letter and mark are which letter.
 pub(super) fn compositions() -> Result<String, Box<dyn Error>> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::face::{Bitmap, Letter, OPAQUE};
+use super::bitmap::{Bitmap, Letter, OPAQUE};
 
 /// Says that a letter stands on no other.
 pub(super) const NO_BASE: u16 = u16::MAX;
@@ -40,7 +40,7 @@ pub(super) fn pack(letters: &[Letter]) -> Packed {
     packed
 }
 
-/// As the reader of these bytes takes them apart: `Record::of` in `fonts/smooth.rs`.
+/// As the reader of these bytes takes them apart: `Record::of` in `fonts/table.rs`.
 fn record(advance: u8, bitmap: &Bitmap, base: u16, place: usize) -> [u8; RECORD] {
     let [base_low, base_high] = base.to_le_bytes();
     let [low, middle, high, ..] = place.to_le_bytes();

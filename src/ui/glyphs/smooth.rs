@@ -1,11 +1,11 @@
-//! All sizes of type as Rust source.
+//! The sizes of type for panels with many shades.
 
 use std::error::Error;
-use std::fmt::Write;
 
 use super::alphabet::Alphabet;
-use super::face::{Cut, Face, Letter};
-use super::pack::{self, Packed};
+use super::bitmap::Letter;
+use super::face::{Cut, Face};
+use super::table::{self, Lines};
 
 /// One size of type.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +52,7 @@ const PANELS: [(&str, [u8; 4]); 3] = [
 ];
 
 /// Rust source: the type of all panels that are wanted.
-pub(in super::super) fn tables(is_wanted: impl Fn(&str) -> bool) -> Result<String, Box<dyn Error>> {
+pub(in super::super) fn smooth(is_wanted: impl Fn(&str) -> bool) -> Result<String, Box<dyn Error>> {
     let mut source = String::new();
     for (feature, lines) in PANELS {
         if is_wanted(feature) {
@@ -62,9 +62,7 @@ pub(in super::super) fn tables(is_wanted: impl Fn(&str) -> bool) -> Result<Strin
         }
     }
     for alphabet in [Alphabet::Letters, Alphabet::Figures] {
-        let name = format!("{alphabet:?}").to_uppercase();
-        let codes: Vec<u32> = written(alphabet)?.into_iter().map(u32::from).collect();
-        writeln!(source, "static {name}: &[u16] = &{codes:?};")?;
+        table::write_characters(alphabet.name(), &written(alphabet)?, &mut source)?;
     }
     Ok(source)
 }
@@ -91,37 +89,18 @@ fn write_size(style: Style, line: u8, source: &mut String) -> Result<(), Box<dyn
     let capitals = face.capitals().round() as i32;
     let characters = written(style.alphabet)?;
     let letters: Vec<Letter> = characters.iter().filter_map(|c| face.letter(*c)).collect();
-    let reach = Reach::of(&letters);
-    let Packed { records, pixels } = pack::pack(&letters);
-    let (role, alphabet) = (style.role, format!("{:?}", style.alphabet).to_uppercase());
-    // Capitals stand in the middle of their line.
-    let baseline = (i32::from(line) + capitals) / 2;
-    writeln!(
-        source,
-        "pub(super) static {role}_{line}: Table = Table {{ line: {line}, baseline: {baseline}, capitals: {capitals}, \
-         ascent: {}, descent: {}, characters: {alphabet}, records: &{records:?}, pixels: &{pixels:?} }};",
-        reach.above, reach.below
-    )?;
+    let lines = Lines {
+        line,
+        // Capitals stand in the middle of their line.
+        baseline: (i32::from(line) + capitals) / 2,
+        capitals,
+    };
+    let name = format!("{}_{line}", style.role);
+    table::write(&name, style.alphabet.name(), &lines, &letters, source)?;
     Ok(())
 }
 
 /// Pixels for each em of a line of so many rows: capitals are as high as half a line.
 fn em(line: u8) -> f32 {
     f32::from(line) * 0.69
-}
-
-/// How far the ink of any letter reaches above the baseline and below it.
-struct Reach {
-    above: i32,
-    below: i32,
-}
-
-impl Reach {
-    fn of(letters: &[Letter]) -> Self {
-        let most = |of: fn(&Letter) -> i32| letters.iter().map(of).max().unwrap_or_default();
-        Self {
-            above: most(|letter| letter.bitmap.top),
-            below: most(|letter| letter.bitmap.height as i32 - letter.bitmap.top),
-        }
-    }
 }
