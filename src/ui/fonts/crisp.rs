@@ -13,6 +13,7 @@ use super::table::Table;
 use super::{Face, Font, Fonts, Metrics, empty_box};
 use crate::Canvas;
 
+#[allow(dead_code, reason = "two sizes are for a panel that need not be there")]
 mod compiled {
     use super::Table;
 

@@ -4,7 +4,9 @@ use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
-use super::{Metrics, empty_box};
+#[cfg(feature = "smooth")]
+use super::Metrics;
+use super::empty_box;
 use crate::Canvas;
 use crate::canvas::meet;
 use crate::paint::blend;
@@ -14,6 +16,10 @@ mod runs;
 
 /// One size of type.
 #[derive(Debug)]
+#[cfg_attr(
+    not(feature = "smooth"),
+    allow(dead_code, reason = "beside bitmaps it has no lines of its own")
+)]
 pub(super) struct Table {
     pub(super) line: u8,
     /// Rows from the top of a line to the bottom of its capitals.
@@ -121,6 +127,7 @@ impl Table {
         self.index(c).is_some()
     }
 
+    #[cfg(feature = "smooth")]
     pub(super) fn metrics(&self) -> Metrics {
         Metrics {
             line: self.line.into(),
