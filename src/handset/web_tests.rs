@@ -159,6 +159,34 @@ async fn pages_beyond_the_limit_are_turned_away_until_one_closes() {
         .expect("a closed page frees its place within 10 s");
 }
 
+#[tokio::test]
+async fn only_glass_that_is_built_in_can_be_chosen_and_only_where_a_phone_can_change_it() {
+    let desk = Desk::start().await;
+    for (body, status) in [
+        (r#"{"panel":"320x240"}"#, 409),
+        (r#"{"panel":"1x1"}"#, 400),
+        (r#"{"panel":"/etc/hotdesk/panel.toml"}"#, 400),
+        (r#"{"panel":"320x240","theme":"pink"}"#, 400),
+        (r#"{"panel":"320x240","size":3}"#, 422),
+    ] {
+        let length = body.len();
+        let head = format!(
+            "PUT /phones/1/panel HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n"
+        );
+        let answer = desk.ask(&head, body).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{body}: {answer}"
+        );
+    }
+    let rack = desk.get("/phones").await;
+    assert!(
+        rack.contains("\"name\":\"480x272\"") && rack.contains("\"choice\":false"),
+        "{rack}"
+    );
+    assert!(rack.contains("\"panels\":[\"480x272\""), "{rack}");
+}
+
 /// A page with one phone whose agent is the test.
 struct Desk {
     address: SocketAddr,
