@@ -124,8 +124,9 @@ impl Asker {
             Question::Once(request) => {
                 let reply = self.reply();
                 tokio::spawn(async move {
-                    let event = work::once(&client, &token, request).await;
-                    reply.send_event(event).await;
+                    if let Some(event) = work::once(&client, &token, request).await {
+                        reply.send_event(event).await;
+                    }
                 });
             }
         }
@@ -155,8 +156,9 @@ impl Asker {
             Question::Profile | Question::Sync { .. } | Question::WarmUp => {}
             Question::Once(request) => {
                 let reply = self.reply();
-                let event = work::unanswered(request);
-                tokio::spawn(async move { reply.send_event(event).await });
+                if let Some(event) = work::unanswered(request) {
+                    tokio::spawn(async move { reply.send_event(event).await });
+                }
             }
         }
     }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use hotdesk_provisioning::{
-    Admission, AssociationId, EndRequest, EnrolAnswer, EnrolRequest, ExtendAnswer, HostProfile,
-    OpenRequest, Refusal, RefusalCode, Secret, SyncAnswer, SyncRequest,
+    Admission, AssociationId, ConsentRequest, ElsewhereAnswer, EndRequest, EnrolAnswer,
+    EnrolRequest, ExtendAnswer, HostProfile, OpenRequest, PinRequest, Refusal, RefusalCode, Secret,
+    SyncAnswer, SyncRequest,
 };
 use hotdesk_session::Owed;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH};
@@ -145,6 +146,35 @@ impl Client {
         request: &EndRequest,
     ) -> Result<(), Refusal> {
         let path = format!("/v1/associations/{association}/end");
+        self.tell(&path, token, request).await
+    }
+
+    pub(crate) async fn change_pin(
+        &self,
+        token: &Secret,
+        association: &AssociationId,
+        request: &PinRequest,
+    ) -> Result<(), Refusal> {
+        let path = format!("/v1/associations/{association}/pin");
+        self.tell(&path, token, request).await
+    }
+
+    pub(crate) async fn end_elsewhere(
+        &self,
+        token: &Secret,
+        association: &AssociationId,
+    ) -> Result<ElsewhereAnswer, Refusal> {
+        let path = format!("/v1/associations/{association}/elsewhere");
+        self.post(&path, Some(token), &serde_json::json!({})).await
+    }
+
+    pub(crate) async fn consent(
+        &self,
+        token: &Secret,
+        association: &AssociationId,
+        request: &ConsentRequest,
+    ) -> Result<(), Refusal> {
+        let path = format!("/v1/associations/{association}/consent");
         self.tell(&path, token, request).await
     }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use hotdesk_provisioning::EndReason;
-use hotdesk_session::Event;
+use hotdesk_session::{Event, NewCall};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
@@ -160,6 +160,33 @@ impl Client {
                     self.status()
                 }
             },
+            Request::CallStarted {
+                id,
+                number,
+                name,
+                incoming,
+                emergency,
+            } => {
+                let call = NewCall {
+                    id,
+                    name,
+                    number,
+                    incoming,
+                    emergency,
+                };
+                self.order(Event::CallStarted(call)).await;
+                self.status()
+            }
+            Request::CallChanged { id, state } => {
+                let state = state.into();
+                self.order(Event::CallChanged { id, state }).await;
+                self.status()
+            }
+            Request::Watched { number, presence } => {
+                let presence = presence.map(Into::into);
+                self.order(Event::Watched { number, presence }).await;
+                self.status()
+            }
             Request::Calls { active } => {
                 self.order(Event::Calls { active }).await;
                 self.status()
@@ -242,7 +269,12 @@ fn under_way(activity: ActivityName) -> bool {
         | ActivityName::LogoutPin
         | ActivityName::Evicted
         | ActivityName::Expiring
-        | ActivityName::Diagnostics => false,
+        | ActivityName::Diagnostics
+        | ActivityName::Menu
+        | ActivityName::ChangePin
+        | ActivityName::EndElsewhere
+        | ActivityName::Consent
+        | ActivityName::Done => false,
     }
 }
 

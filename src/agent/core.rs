@@ -148,7 +148,10 @@ impl PhoneCore {
     /// What there is to see.
     #[must_use]
     pub fn view(&self, now: Instant) -> View<'_> {
-        self.phone.view(now)
+        let messages = self.message_waiting(now);
+        let mut view = self.phone.view(now);
+        view.status.messages = messages;
+        view
     }
 
     /// Whether messages wait for whoever has the phone.
@@ -261,8 +264,7 @@ impl PhoneCore {
                 return None;
             }
             Effect::Abandon { slot } => {
-                self.accounts.abandon(&slot);
-                self.messages.remove(&slot);
+                self.abandon(&slot);
                 return None;
             }
             Effect::CleanUp {
@@ -275,6 +277,7 @@ impl PhoneCore {
             Effect::Persist(saved) => return Some(Errand::Persist(saved)),
             Effect::Wipe { association } => return Some(Errand::Wipe { association }),
             Effect::Dial { number, emergency } => return Some(Errand::Dial { number, emergency }),
+            Effect::Call { id, order } => return Some(Errand::Call { id, order }),
             Effect::Tone(tone) => return Some(Errand::Tone(tone)),
             Effect::Enrol => Question::Enrol,
             Effect::FetchProfile => Question::Profile,
@@ -295,9 +298,35 @@ impl PhoneCore {
             Effect::CheckLogout { association, pin } => {
                 Question::Once(Request::CheckLogout { association, pin })
             }
+            Effect::ChangePin {
+                association,
+                old,
+                new,
+            } => Question::Once(Request::ChangePin {
+                association,
+                old,
+                new,
+            }),
+            Effect::EndElsewhere { association } => {
+                Question::Once(Request::EndElsewhere { association })
+            }
+            Effect::AnswerConsent {
+                association,
+                attempt,
+                granted,
+            } => Question::Once(Request::Consent {
+                association,
+                attempt,
+                granted,
+            }),
             Effect::Deliver { number, owed } => Question::Once(Request::Deliver { number, owed }),
         };
         Some(Errand::Ask(question))
+    }
+
+    fn abandon(&mut self, slot: &AccountSlot) {
+        self.accounts.abandon(slot);
+        self.messages.remove(slot);
     }
 
     fn unregister(&mut self, now: Instant, slot: AccountSlot) {

@@ -27,6 +27,7 @@ impl Rig {
         let birth = Birth {
             settings: Settings {
                 soft_keys: 4,
+                line_keys: 4,
                 enrolled: true,
                 languages: Vec::new(),
             },

@@ -1,7 +1,7 @@
 //! What the core asks of the shell: plain data. Never carried out here.
 
 use hotdesk_provisioning::{AssociationId, AttemptId, DialString, Extension, Pin, ServerAddress};
-use hotdesk_session::{Owed, Saved, Tone};
+use hotdesk_session::{CallOrder, Owed, Saved, Tone};
 
 /// Something to do outside. Carried out in order, and before anything that [`crate::PhoneCore::poll_transmit`] yields
 /// afterwards: what must be on flash before a message leaves is there.
@@ -22,6 +22,13 @@ pub enum Errand {
         number: DialString,
         /// Emergency calls wait for nothing.
         emergency: bool,
+    },
+    /// Have the call application do something with a call.
+    Call {
+        /// Its name for it.
+        id: u32,
+        /// What.
+        order: CallOrder,
     },
     /// Have a tone sounded.
     Tone(Tone),
@@ -71,6 +78,29 @@ pub enum Request {
         association: AssociationId,
         /// What was typed.
         pin: Pin,
+    },
+    /// Another PIN for the guest.
+    ChangePin {
+        /// Whose, by their association.
+        association: AssociationId,
+        /// As it is.
+        old: Pin,
+        /// As it is to be.
+        new: Pin,
+    },
+    /// Sign the guest out everywhere else.
+    EndElsewhere {
+        /// Whose, by the association that stays.
+        association: AssociationId,
+    },
+    /// Say whether the guest may move to another phone; nothing comes of it here.
+    Consent {
+        /// Which association would move.
+        association: AssociationId,
+        /// Names the question.
+        attempt: AttemptId,
+        /// The answer.
+        granted: bool,
     },
     /// Tell something that the server must know.
     Deliver {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use embedded_graphics::prelude::OriginDimensions;
-use hotdesk_session::{Activity, Holder, View};
+use hotdesk_session::{Activity, CallState, Holder, View};
 use hotdesk_ui::{Damage, Drawing, Facts, Panel, Picture, Scene, Screen, Trouble};
 use tokio::sync::watch;
 
@@ -113,6 +113,11 @@ impl Painter {
         (painter, receiver)
     }
 
+    /// How many line keys the panel has.
+    pub(crate) fn line_keys(&self) -> u8 {
+        u8::try_from(self.panel.line_keys.len()).unwrap_or(u8::MAX)
+    }
+
     /// How many soft keys the panel has.
     pub(crate) fn soft_keys(&self) -> u8 {
         u8::try_from(self.panel.soft_keys.len()).unwrap_or(u8::MAX)
@@ -173,10 +178,19 @@ pub(crate) fn changes_by_itself(view: &View<'_>, wall: Option<Duration>) -> Opti
         | Activity::LogoutPin(_)
         | Activity::Leaving(_)
         | Activity::Evicted(_)
-        | Activity::Diagnostics => None,
+        | Activity::Diagnostics
+        | Activity::Menu(_)
+        | Activity::ChangePin(_)
+        | Activity::EndElsewhere(_)
+        | Activity::Consent(_)
+        | Activity::Done(_) => None,
     };
+    let talk = view
+        .call
+        .filter(|call| call.state == CallState::Active)
+        .map(|call| to_next_second_since(view.now.saturating_duration_since(call.since)));
     let second = countdown.map(|until| until.saturating_duration_since(view.now));
-    let second = second.map(to_next_second);
+    let second = second.map(to_next_second).or(talk);
     let minute = wall.map(|wall| {
         let past = Duration::new(wall.as_secs() % 60, wall.subsec_nanos());
         Duration::from_secs(60).saturating_sub(past)
@@ -184,6 +198,11 @@ pub(crate) fn changes_by_itself(view: &View<'_>, wall: Option<Duration>) -> Opti
     // Without a clock the time left is shown, which changes as often.
     let wait = second.or(minute).unwrap_or(Duration::from_secs(60));
     view.now.checked_add(wait)
+}
+
+/// Until the count of whole seconds goes up.
+fn to_next_second_since(past: Duration) -> Duration {
+    Duration::from_secs(1).saturating_sub(Duration::from_nanos(past.subsec_nanos().into()))
 }
 
 /// Until the count of started seconds goes down.

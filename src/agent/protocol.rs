@@ -1,7 +1,7 @@
 //! What is said on the control socket: one JSON object on each line, requests in, answers out. Plain data.
 
-use hotdesk_provisioning::{Extension, Pin};
-use hotdesk_session::{Digit, Key};
+use hotdesk_provisioning::{DialString, Extension, Pin};
+use hotdesk_session::{CallEnd, CallState, Digit, Key, Presence};
 use serde::{Deserialize, Serialize};
 
 use crate::{Notice, Status};
@@ -31,16 +31,107 @@ pub enum Request {
     /// Press keys; answered by [`Answer::Status`].
     Press {
         /// Their names, separated by blanks: digits one by one or together, `soft1`, `line1`, `up`, `down`, `left`,
-        /// `right`, `ok`, `back`, `call`, `off-hook`, `on-hook`.
+        /// `right`, `ok`, `back`, `clear`, `call`, `off-hook`, `on-hook`.
         keys: String,
     },
     /// What the screen says; answered by [`Answer::Screen`].
     Screen,
+    /// The call application has a new call. Answered by [`Answer::Status`], as all that follow.
+    CallStarted {
+        /// Its name for it.
+        id: u32,
+        /// The other end's number.
+        number: String,
+        /// The other end's name.
+        #[serde(default)]
+        name: Option<String>,
+        /// Whether it rings here rather than there.
+        #[serde(default)]
+        incoming: bool,
+        /// Whether it is an emergency call.
+        #[serde(default)]
+        emergency: bool,
+    },
+    /// A call is further than it was, or over.
+    CallChanged {
+        /// The call application's name for it.
+        id: u32,
+        /// How far it is.
+        state: CallStateName,
+    },
+    /// What the phone of a number is doing that keys watch.
+    Watched {
+        /// Which number.
+        number: DialString,
+        /// What; left out: not known any more.
+        #[serde(default)]
+        presence: Option<PresenceName>,
+    },
     /// The call application tells how many calls are up; automatic log-outs wait for 0. Answered by [`Answer::Status`].
     Calls {
         /// Count, emergency calls included.
         active: u8,
     },
+}
+
+/// How far a call is, on the control socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "each is the state of that name in the session crate"
+)]
+pub enum CallStateName {
+    Incoming,
+    Outgoing,
+    Active,
+    Held,
+    HungUp,
+    Busy,
+    NoAnswer,
+    Declined,
+    NotFound,
+    Failed,
+}
+
+impl From<CallStateName> for CallState {
+    fn from(name: CallStateName) -> Self {
+        match name {
+            CallStateName::Incoming => Self::Incoming,
+            CallStateName::Outgoing => Self::Outgoing,
+            CallStateName::Active => Self::Active,
+            CallStateName::Held => Self::Held,
+            CallStateName::HungUp => Self::Ended(CallEnd::HungUp),
+            CallStateName::Busy => Self::Ended(CallEnd::Busy),
+            CallStateName::NoAnswer => Self::Ended(CallEnd::NoAnswer),
+            CallStateName::Declined => Self::Ended(CallEnd::Declined),
+            CallStateName::NotFound => Self::Ended(CallEnd::NotFound),
+            CallStateName::Failed => Self::Ended(CallEnd::Failed),
+        }
+    }
+}
+
+/// What somebody else's phone is doing, on the control socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "each is the presence of that name in the session crate"
+)]
+pub enum PresenceName {
+    Free,
+    Ringing,
+    Busy,
+}
+
+impl From<PresenceName> for Presence {
+    fn from(name: PresenceName) -> Self {
+        match name {
+            PresenceName::Free => Self::Free,
+            PresenceName::Ringing => Self::Ringing,
+            PresenceName::Busy => Self::Busy,
+        }
+    }
 }
 
 /// One answer.

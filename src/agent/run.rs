@@ -295,7 +295,7 @@ impl Loop {
 /// Whether a PIN is typed, or may be typed next.
 fn is_secret(activity: &Activity) -> bool {
     match activity {
-        Activity::Entering(_) | Activity::LogoutPin(_) => true,
+        Activity::Entering(_) | Activity::LogoutPin(_) | Activity::ChangePin(_) => true,
         Activity::Enrolling(_)
         | Activity::Home
         | Activity::Admitting(_)
@@ -307,7 +307,11 @@ fn is_secret(activity: &Activity) -> bool {
         | Activity::Leaving(_)
         | Activity::Evicted(_)
         | Activity::Expiring(_)
-        | Activity::Diagnostics => false,
+        | Activity::Diagnostics
+        | Activity::Menu(_)
+        | Activity::EndElsewhere(_)
+        | Activity::Consent(_)
+        | Activity::Done(_) => false,
     }
 }
 

@@ -188,6 +188,7 @@ impl StandIn {
         let (painter, faces) = Painter::new(panel(&around.panel)?);
         let settings = Settings {
             soft_keys: painter.soft_keys(),
+            line_keys: painter.line_keys(),
             enrolled: false,
             languages: hotdesk_ui::languages(),
         };
@@ -325,6 +326,10 @@ impl StandIn {
                     let tone = tone.into();
                     Notice::Tone { tone }.tell(&self.handles.notices);
                 }
+                Effect::Call { id, order } => {
+                    let order = order.into();
+                    Notice::Call { id, order }.tell(&self.handles.notices);
+                }
                 Effect::Enrol
                 | Effect::FetchProfile
                 | Effect::Sync { .. }
@@ -332,6 +337,9 @@ impl StandIn {
                 | Effect::OpenAssociation { .. }
                 | Effect::ExtendAssociation { .. }
                 | Effect::CheckLogout { .. }
+                | Effect::ChangePin { .. }
+                | Effect::EndElsewhere { .. }
+                | Effect::AnswerConsent { .. }
                 | Effect::Deliver { .. }
                 | Effect::Register { .. }
                 | Effect::Unregister { .. }

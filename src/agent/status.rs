@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hotdesk_provisioning::{DialString, Extension, RefusalCode};
-use hotdesk_session::{Activity, Holder, Tone, View};
+use hotdesk_session::{Activity, CallOrder, Holder, PinProblem, Tone, View};
 use hotdesk_ui::{Language, Trouble};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
@@ -76,6 +76,11 @@ pub enum ActivityName {
     Evicted,
     Expiring,
     Diagnostics,
+    Menu,
+    ChangePin,
+    EndElsewhere,
+    Consent,
+    Done,
 }
 
 /// What a status says beside what is in the view.
@@ -151,6 +156,10 @@ fn refusal(activity: &Activity) -> Option<RefusalCode> {
         Activity::Refused(refused) => Some(&refused.refusal),
         Activity::LockedOut(locked) => Some(&locked.refusal),
         Activity::LogoutPin(logout) => logout.refusal.as_ref(),
+        Activity::ChangePin(change) => match &change.problem {
+            Some(PinProblem::Refused(refusal)) => Some(refusal),
+            Some(PinProblem::Different | PinProblem::TooShort) | None => None,
+        },
         Activity::Enrolling(_)
         | Activity::Home
         | Activity::Admitting(_)
@@ -160,7 +169,11 @@ fn refusal(activity: &Activity) -> Option<RefusalCode> {
         | Activity::Leaving(_)
         | Activity::Evicted(_)
         | Activity::Expiring(_)
-        | Activity::Diagnostics => None,
+        | Activity::Diagnostics
+        | Activity::Menu(_)
+        | Activity::EndElsewhere(_)
+        | Activity::Consent(_)
+        | Activity::Done(_) => None,
     };
     refusal.map(|refusal| refusal.code)
 }
@@ -182,6 +195,11 @@ impl ActivityName {
             Activity::Evicted(_) => Self::Evicted,
             Activity::Expiring(_) => Self::Expiring,
             Activity::Diagnostics => Self::Diagnostics,
+            Activity::Menu(_) => Self::Menu,
+            Activity::ChangePin(_) => Self::ChangePin,
+            Activity::EndElsewhere(_) => Self::EndElsewhere,
+            Activity::Consent(_) => Self::Consent,
+            Activity::Done(_) => Self::Done,
         }
     }
 }
@@ -196,6 +214,13 @@ pub enum Notice {
         number: DialString,
         /// Emergency calls wait for nothing.
         emergency: bool,
+    },
+    /// Do something with a call.
+    Call {
+        /// The call application's name for it.
+        id: u32,
+        /// What.
+        order: OrderName,
     },
     /// Sound a tone.
     Tone {
@@ -213,10 +238,11 @@ impl Notice {
                 info!(emergency, "dial");
                 true
             }
+            Self::Call { .. } => true,
             Self::Tone { .. } => false,
         };
         if followers.send(self).is_err() && call {
-            warn!("no call application follows this phone: nobody dials");
+            warn!("no call application follows this phone: nobody carries it out");
         }
     }
 }
@@ -239,6 +265,34 @@ impl From<Tone> for ToneName {
             Tone::Done => Self::Done,
             Tone::Refused => Self::Refused,
             Tone::Attention => Self::Attention,
+        }
+    }
+}
+
+/// What a call application is asked to do with a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderName {
+    /// Take it.
+    Answer,
+    /// Do not take it.
+    Reject,
+    /// End it.
+    HangUp,
+    /// Let it wait.
+    Hold,
+    /// Talk again.
+    Resume,
+}
+
+impl From<CallOrder> for OrderName {
+    fn from(order: CallOrder) -> Self {
+        match order {
+            CallOrder::Answer => Self::Answer,
+            CallOrder::Reject => Self::Reject,
+            CallOrder::HangUp => Self::HangUp,
+            CallOrder::Hold => Self::Hold,
+            CallOrder::Resume => Self::Resume,
         }
     }
 }

@@ -15,8 +15,11 @@
 //! | `POST /v1/associations/{id}/commit` | [`CommitRequest`] → `204` | the registrar took the guest: the association is *active*; whoever had this phone, or this guest's other phone, is ended now |
 //! | `POST /v1/associations/{id}/end` | [`EndRequest`] → `204` | logged out, limit reached, or rolled back |
 //! | `POST /v1/associations/{id}/extend` | → [`ExtendAnswer`] | the person pressed Stay |
+//! | `POST /v1/associations/{id}/pin` | [`PinRequest`] → `204` | the guest's PIN is another from now on |
+//! | `POST /v1/associations/{id}/elsewhere` | → [`ElsewhereAnswer`] | the guest is signed out on every other phone |
+//! | `POST /v1/associations/{id}/consent` | [`ConsentRequest`] → `204` | whether the guest may move to the phone that asks |
 //! | `POST /v1/reports` | [`Report`] → `204` | what the phone saw that the server could not |
-//! | `GET /v1/events` | → stream of [`Push`] | evicted, extended, profile changed |
+//! | `GET /v1/events` | → stream of [`Push`] | evicted, extended, consent wanted, profile changed |
 //! | `GET /v1/ping` | → `204` | opens a connection early, while the person is still typing |
 //!
 //! A log-in, whole (`POST /v1/associations`, then commit):
@@ -71,8 +74,9 @@ pub use enrol::{EnrolAnswer, EnrolRequest};
 pub use identity::{AssociationId, AttemptId, DeviceId, DialString, Extension, Invalid, Pin};
 pub use language::Language;
 pub use login::{
-    Admission, CommitRequest, EndReason, EndRequest, ExtendAnswer, Held, OpenRequest,
-    PENDING_SECONDS, SyncAnswer, SyncRequest, VoidAccount,
+    Admission, CONSENT_SECONDS, CommitRequest, ConsentRequest, ElsewhereAnswer, EndReason,
+    EndRequest, ExtendAnswer, Held, OpenRequest, PENDING_SECONDS, PinRequest, SyncAnswer,
+    SyncRequest, VoidAccount,
 };
 pub use policy::{Codes, Policy, Takeover, VacantCalls};
 pub use profile::{GuestProfile, HostProfile, LineKey, LineKeyKind};

@@ -51,6 +51,35 @@ pub struct EndRequest {
     pub seconds_ago: u32,
 }
 
+/// How long a person has to answer whether their sign-in may move to another phone, in seconds. Nobody there means yes: the
+/// person with the PIN is at the other phone.
+pub const CONSENT_SECONDS: u32 = 20;
+
+/// `POST /v1/associations/{id}/consent`: whether the association may move to another phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentRequest {
+    /// Which question, from the push.
+    pub attempt: AttemptId,
+    /// The answer.
+    pub granted: bool,
+}
+
+/// `POST /v1/associations/{id}/pin`: the guest wants another PIN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinRequest {
+    /// The PIN as it is.
+    pub old: Pin,
+    /// As it is to be.
+    pub new: Pin,
+}
+
+/// The answer to `POST /v1/associations/{id}/elsewhere`: where else the guest was signed in and now is not.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ElsewhereAnswer {
+    /// Names of desks.
+    pub desks: Vec<String>,
+}
+
 /// Why an association ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

@@ -22,6 +22,16 @@ pub enum Push {
         /// Seconds until it ends; `None`: never.
         ends_in: Option<u32>,
     },
+    /// The guest of an association wants to sign in on another phone: ask whoever is at this one. Answered with
+    /// [`ConsentRequest`](crate::ConsentRequest) within [`CONSENT_SECONDS`](crate::CONSENT_SECONDS); no answer means yes.
+    ConsentWanted {
+        /// Which one; ignored by a phone that no longer holds it.
+        association: AssociationId,
+        /// Names the question in the answer.
+        attempt: AttemptId,
+        /// The name of the other desk.
+        desk: String,
+    },
     /// The host profile changed: fetch it.
     ProfileChanged,
 }

@@ -65,6 +65,10 @@ pub enum RefusalCode {
     TakeoverForbidden,
     /// The user has no PIN yet.
     PinNotSet,
+    /// The guest is signed in on another phone, and whoever is there is being asked; ask again after `retry_after`.
+    AskingElsewhere,
+    /// The guest is signed in on another phone, and whoever is there said no.
+    ConsentDenied,
     /// The server cannot be reached.
     ServerUnreachable,
     /// The server answered something that cannot be understood.
@@ -91,7 +95,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// Every code, for tables and tests.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::WrongPin,
         Self::UnknownUser,
         Self::UserNotEnabled,
@@ -104,6 +108,8 @@ impl RefusalCode {
         Self::InUseElsewhere,
         Self::TakeoverForbidden,
         Self::PinNotSet,
+        Self::AskingElsewhere,
+        Self::ConsentDenied,
         Self::ServerUnreachable,
         Self::ServerNonsense,
         Self::ClockWrong,
@@ -149,6 +155,11 @@ impl RefusalCode {
             Self::InUseElsewhere => ("L10", "This user is signed in on another phone."),
             Self::TakeoverForbidden => ("L11", "Somebody else is signed in on this phone."),
             Self::PinNotSet => ("L12", "This user has no PIN yet."),
+            Self::AskingElsewhere => (
+                "L13",
+                "The phone where this user is signed in is being asked.",
+            ),
+            Self::ConsentDenied => ("L14", "The phone where this user is signed in said no."),
             Self::ServerUnreachable => ("P01", "The server cannot be reached."),
             Self::ServerNonsense => ("P02", "The server gave an answer that makes no sense."),
             Self::ClockWrong => ("P03", "The clock of this phone is wrong."),

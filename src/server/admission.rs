@@ -2,9 +2,13 @@
 
 use hotdesk_provisioning::{Refusal, RefusalCode, Takeover};
 
+use crate::consent::Verdict;
 use crate::phones::Phone;
 use crate::sites::{Elsewhere, Site};
 use crate::users::User;
+
+/// How soon a phone asks again while somebody at another one is asked.
+const ASK_AGAIN_SECONDS: u32 = 2;
 
 /// Whom the typed extension belongs to.
 #[derive(Debug)]
@@ -48,6 +52,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) user_locked: Option<u32>,
     /// The other desk where the user is signed in.
     pub(crate) other_desk: Option<String>,
+    /// What whoever is there says to it, where the policy asks them.
+    pub(crate) consent: Verdict,
     /// The name of another user who is signed in on this phone.
     pub(crate) holder: Option<String>,
 }
@@ -94,6 +100,18 @@ fn check_person(facts: &Facts<'_>, user: &User) -> Result<(), Refusal> {
 fn check_circumstances(facts: &Facts<'_>) -> Result<(), Refusal> {
     if let (Elsewhere::Refuse, Some(desk)) = (facts.elsewhere, &facts.other_desk) {
         return Err(about(RefusalCode::InUseElsewhere, desk));
+    }
+    if let (Elsewhere::Ask, Some(desk)) = (facts.elsewhere, &facts.other_desk) {
+        match facts.consent {
+            Verdict::Granted => {}
+            Verdict::Denied => return Err(about(RefusalCode::ConsentDenied, desk)),
+            Verdict::NotAsked | Verdict::Open => {
+                return Err(Refusal {
+                    retry_after: Some(ASK_AGAIN_SECONDS),
+                    ..about(RefusalCode::AskingElsewhere, desk)
+                });
+            }
+        }
     }
     if let (Takeover::Forbid, Some(holder)) = (facts.site.policy.takeover, &facts.holder) {
         return Err(about(RefusalCode::TakeoverForbidden, holder));

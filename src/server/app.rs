@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::consent::Consents;
 use crate::db::{self, Database};
 use crate::enrolment::Waiting;
 use crate::hash::Hasher;
@@ -29,6 +30,7 @@ struct Inner {
     hasher: Hasher,
     pushes: Pushes,
     waiting: Waiting,
+    consents: Consents,
     database: Database,
     deadlines: Notify,
     stopping: watch::Sender<bool>,
@@ -59,6 +61,7 @@ impl App {
             hasher: Hasher::new()?,
             pushes: Pushes::default(),
             waiting: Waiting::default(),
+            consents: Consents::default(),
             database,
             deadlines: Notify::new(),
             stopping: watch::Sender::new(false),
@@ -95,6 +98,10 @@ impl App {
 
     pub(crate) fn waiting(&self) -> &Waiting {
         &self.0.waiting
+    }
+
+    pub(crate) fn consents(&self) -> &Consents {
+        &self.0.consents
     }
 
     /// Notified when a deadline may have moved closer.

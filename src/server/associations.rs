@@ -4,6 +4,7 @@
 pub(crate) mod attempts;
 pub(crate) mod commit;
 pub(crate) mod end;
+pub(crate) mod guest;
 pub(crate) mod open;
 pub(crate) mod sync;
 

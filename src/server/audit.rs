@@ -39,6 +39,8 @@ pub(crate) enum Event {
     UserChanged,
     /// A user's PIN was set.
     PinSet,
+    /// A user wanted another PIN and did not know the old one.
+    PinChangeRefused,
     /// A user's or phone's lock was lifted.
     Unlocked,
     /// An administrator signed in to the portal.
@@ -51,7 +53,7 @@ pub(crate) enum Event {
 
 impl Event {
     /// Every event with its name in the database and in plain English.
-    const TABLE: [(Self, &'static str, &'static str); 17] = [
+    const TABLE: [(Self, &'static str, &'static str); 18] = [
         (Self::Admitted, "admitted", "PIN accepted"),
         (Self::Refused, "refused", "Log-in refused"),
         (Self::SignedIn, "signed_in", "Signed in"),
@@ -65,6 +67,11 @@ impl Event {
         (Self::PhoneChanged, "phone_changed", "Phone changed"),
         (Self::UserChanged, "user_changed", "User changed"),
         (Self::PinSet, "pin_set", "PIN set"),
+        (
+            Self::PinChangeRefused,
+            "pin_change_refused",
+            "PIN change refused",
+        ),
         (Self::Unlocked, "unlocked", "Unlocked"),
         (
             Self::AdminSignedIn,

@@ -116,6 +116,8 @@ fn status(code: RefusalCode) -> StatusCode {
         RefusalCode::UnknownUser | RefusalCode::UnknownAssociation => StatusCode::NOT_FOUND,
         RefusalCode::NumberIsHost
         | RefusalCode::InUseElsewhere
+        | RefusalCode::AskingElsewhere
+        | RefusalCode::ConsentDenied
         | RefusalCode::TakeoverForbidden => StatusCode::CONFLICT,
         RefusalCode::UserLocked | RefusalCode::PhoneLocked => StatusCode::LOCKED,
         RefusalCode::Malformed => StatusCode::BAD_REQUEST,

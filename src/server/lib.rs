@@ -26,6 +26,7 @@ mod audit;
 mod clock;
 mod config;
 mod connections;
+mod consent;
 mod credentials;
 mod db;
 mod enrolment;

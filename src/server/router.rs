@@ -28,6 +28,12 @@ pub fn phone_router(app: App) -> Router {
         .route("/v1/associations/{id}/commit", post(associations::commit))
         .route("/v1/associations/{id}/end", post(associations::end))
         .route("/v1/associations/{id}/extend", post(associations::extend))
+        .route("/v1/associations/{id}/pin", post(associations::change_pin))
+        .route(
+            "/v1/associations/{id}/elsewhere",
+            post(associations::end_elsewhere),
+        )
+        .route("/v1/associations/{id}/consent", post(associations::consent))
         .route("/v1/reports", post(reports::report))
         .route("/v1/ping", get(api::ping))
         .layer(middleware::from_fn(answer_in_time));

@@ -16,6 +16,8 @@ pub enum Elsewhere {
     /// The old phone is signed out.
     #[default]
     Move,
+    /// Whoever is at the old phone is asked; no answer means yes.
+    Ask,
     /// The new log-in is refused.
     Refuse,
     /// Both stay.

@@ -8,8 +8,8 @@ use hotdesk_provisioning::{
 
 use crate::desk::Desk;
 use crate::{
-    Activity, Admitting, Digits, Entering, Field, LockedOut, Masked, Owed, Refused, Tone, deadline,
-    login, switching,
+    Activity, Admitting, Digits, Elsewhere, Entering, Field, LockedOut, Masked, Owed, Refused,
+    Tone, deadline, login, switching,
 };
 
 /// The server's answer.
@@ -25,6 +25,9 @@ pub(crate) fn opened(
         if admitting.attempt == *attempt {
             return match answer {
                 Ok(admission) => switching::admitted(desk, now, admitting, admission),
+                Err(refusal) if refusal.code == RefusalCode::AskingElsewhere => {
+                    somebody_is_asked(now, admitting, refusal)
+                }
                 Err(refusal) => turned_down(desk, now, admitting, refusal),
             };
         }
@@ -34,6 +37,25 @@ pub(crate) fn opened(
         void(desk, now, &mut activity, attempt, &admission);
     }
     activity
+}
+
+/// Whoever is at the guest's other phone is asked; the server says later what they answered.
+fn somebody_is_asked(now: Instant, admitting: Admitting, refusal: Refusal) -> Activity {
+    let (least, most) = deadline::ASK_AGAIN;
+    let wait = refusal.retry_after.unwrap_or(least).clamp(least, most);
+    let first = admitting.elsewhere.is_none();
+    Activity::Admitting(Admitting {
+        elsewhere: Some(Elsewhere {
+            desk: refusal.subject,
+            ask_again_at: Some(deadline::in_seconds(now, wait)),
+        }),
+        give_up_at: if first {
+            now + deadline::CONSENT_ELSEWHERE
+        } else {
+            admitting.give_up_at
+        },
+        ..admitting
+    })
 }
 
 /// Somebody was admitted whom nobody waits for any more: the association must not linger, and its account is never
@@ -138,6 +160,8 @@ fn reaction(code: RefusalCode) -> Reaction {
         | RefusalCode::InUseElsewhere
         | RefusalCode::TakeoverForbidden
         | RefusalCode::PinNotSet
+        | RefusalCode::AskingElsewhere
+        | RefusalCode::ConsentDenied
         | RefusalCode::RegistrarRefused
         | RefusalCode::RegistrarSilent
         | RefusalCode::NotAuthenticated

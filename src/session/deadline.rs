@@ -2,12 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use crate::Activity;
+use hotdesk_provisioning::CONSENT_SECONDS;
+
+use crate::{Activity, Admitting};
 
 /// A half-typed log-in is forgotten after this long without a key.
 pub(crate) const ENTRY: Duration = Duration::from_secs(30);
 /// The longest wait for the server's answer to a log-in or a log-out PIN.
 pub(crate) const SERVER_ANSWER: Duration = Duration::from_secs(10);
+/// The longest wait for somebody at another phone to say whether the guest may move here: as long as they have, and the
+/// server's answer to one more question.
+pub(crate) const CONSENT_ELSEWHERE: Duration = Duration::from_secs(CONSENT_SECONDS as u64 + 10);
+/// How long somebody has to answer whether the guest may move elsewhere.
+pub(crate) const CONSENT: Duration = Duration::from_secs(CONSENT_SECONDS as u64);
+/// The wait before the server is asked again what became of that, in seconds, whatever the server says.
+pub(crate) const ASK_AGAIN: (u32, u32) = (1, 5);
 /// The longest wait for the registrar during a switch. The transaction itself lives up to 32 s (RFC 3261 timer F), but a
 /// person at a desk should not stand before a waiting screen that long, and nothing is lost by giving up early.
 pub(crate) const SWITCH: Duration = Duration::from_secs(8);
@@ -23,6 +32,8 @@ pub(crate) const EVICTED: Duration = Duration::from_secs(60);
 pub(crate) const DIGIT: Duration = Duration::from_secs(3);
 /// How long "calling 112" or "sign in to call" stands on the screen.
 pub(crate) const DIAL_NOTICE: Duration = Duration::from_secs(10);
+/// How long a call that is over stands on the screen.
+pub(crate) const CALL_ENDED: Duration = Duration::from_secs(4);
 /// A call defers an automatic or remote log-out no longer than this.
 pub(crate) const CALL_DEFERS: Duration = Duration::from_secs(2 * 3600);
 /// How long a lock-out lasts if the server does not say.
@@ -42,18 +53,32 @@ pub(crate) fn in_seconds(now: Instant, seconds: u32) -> Instant {
 /// When an activity ends by itself. What a guest's own limits say is not in it.
 pub(crate) fn of_activity(activity: &Activity) -> Option<Instant> {
     match activity {
-        Activity::Entering(a) => Some(a.give_up_at),
-        Activity::Admitting(a) => Some(a.give_up_at),
+        Activity::Entering(a) => sooner(a.give_up_at, a.pin.deadline()),
+        Activity::Admitting(a) => sooner(a.give_up_at, ask_again(a)),
         Activity::ConfirmTakeover(a) => Some(a.give_up_at),
         Activity::Switching(a) => Some(a.give_up_at),
         Activity::Refused(a) => Some(a.give_up_at),
         Activity::LockedOut(a) => Some(a.until),
         Activity::ConfirmLogout(a) => Some(a.give_up_at),
-        Activity::LogoutPin(a) => Some(a.give_up_at),
+        Activity::LogoutPin(a) => sooner(a.give_up_at, a.pin.deadline()),
+        Activity::ChangePin(a) => sooner(a.give_up_at, a.entry.deadline()),
+        Activity::Menu(a) => Some(a.give_up_at),
+        Activity::EndElsewhere(a) => Some(a.give_up_at),
+        Activity::Consent(a) => Some(a.give_up_at),
+        Activity::Done(a) => Some(a.give_up_at),
         Activity::Leaving(a) => Some(a.give_up_at),
         Activity::Evicted(a) => Some(a.give_up_at),
         Activity::Enrolling(_) | Activity::Home | Activity::Expiring(_) | Activity::Diagnostics => {
             None
         }
     }
+}
+
+/// When the server is to be asked again while somebody at another phone thinks about it.
+pub(crate) fn ask_again(admitting: &Admitting) -> Option<Instant> {
+    admitting.elsewhere.as_ref()?.ask_again_at
+}
+
+fn sooner(end: Instant, before: Option<Instant>) -> Option<Instant> {
+    Some(before.map_or(end, |before| before.min(end)))
 }

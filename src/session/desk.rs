@@ -5,18 +5,19 @@ use std::time::Instant;
 
 use hotdesk_provisioning::{
     AssociationId, AttemptId, CommitRequest, EndReason, EndRequest, Extension, HostProfile,
-    Language, Policy, VoidAccount,
+    Language, LineKey, Policy, VoidAccount,
 };
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 
 use crate::accounts::Accounts;
+use crate::call::Calls;
 use crate::left_behind::LeftBehind;
 use crate::outbox::Outbox;
 use crate::policy::{self, Ending};
 use crate::{
     AccountSlot, Activity, Dialling, Effect, Enrolling, Holder, LockedOut, Owed, Saved,
-    SavedTenure, Settings, Status, Tenure, Tone,
+    SavedTenure, Settings, Status, Tenure, Tone, Watched,
 };
 
 /// The phone without its activity.
@@ -41,6 +42,10 @@ pub(crate) struct Desk {
     /// What somebody chose at this phone.
     pub(crate) language: Option<Language>,
     pub(crate) calls: u8,
+    pub(crate) call_list: Calls,
+    /// The state of watched numbers.
+    pub(crate) watched: Watched,
+    pub(crate) off_hook: bool,
     pub(crate) network: bool,
     pub(crate) server: bool,
     pub(crate) last_switch_ms: Option<u32>,
@@ -84,6 +89,9 @@ impl Desk {
             last_extension: None,
             language: None,
             calls: 0,
+            call_list: Calls::default(),
+            watched: Watched::default(),
+            off_hook: false,
             network: false,
             server: false,
             last_switch_ms: None,
@@ -117,6 +125,15 @@ impl Desk {
     /// Whether this association is the one of the guest who has the phone.
     pub(crate) fn holds(&self, association: &AssociationId) -> bool {
         self.tenure().is_some_and(|t| t.association == *association)
+    }
+
+    /// The keys of whoever has the phone.
+    pub(crate) fn keys(&self) -> &[LineKey] {
+        match (self.tenure(), &self.profile) {
+            (Some(tenure), _) => &tenure.guest.keys,
+            (None, Some(profile)) => &profile.keys,
+            (None, None) => &[],
+        }
     }
 
     /// When the guest's time ends by itself; `None` also while a log-out waits for a call.
@@ -153,6 +170,7 @@ impl Desk {
             server: self.server,
             registered: self.accounts.is_registered(&slot),
             last_switch_ms: self.last_switch_ms,
+            messages: false,
         }
     }
 

@@ -53,7 +53,10 @@ pub(crate) fn close(desk: &mut Desk, now: Instant) {
 
 /// The first digit on a screen that wants none.
 pub(crate) fn open(desk: &mut Desk, now: Instant, digit: char) {
-    desk.dialling = Some(fresh(now, false));
+    desk.dialling = Some(fresh(
+        now,
+        desk.off_hook && desk.call_list.foremost().is_some(),
+    ));
     push(desk, now, digit);
 }
 
@@ -84,6 +87,7 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, activity: Activity, key: Key)
         Key::Digit(digit) => return digit_pressed(desk, now, activity, digit.char()),
         Key::Call => return call(desk, now, activity),
         Key::Back => delete(desk, now),
+        Key::Clear => clear(desk, now),
         Key::Ok
         | Key::Soft(_)
         | Key::Line(_)
@@ -188,6 +192,15 @@ pub(crate) fn delete(desk: &mut Desk, now: Instant) {
         dialling.complete_at = now + patience(desk, &dialling);
         desk.dialling = Some(dialling);
     }
+}
+
+/// Takes all digits away; a number that was told about goes away itself.
+fn clear(desk: &mut Desk, now: Instant) {
+    let Some(dialling) = &mut desk.dialling else {
+        return;
+    };
+    dialling.digits.clear();
+    close(desk, now);
 }
 
 /// The green key, Ok, or the Call soft key.

@@ -5,7 +5,7 @@ use hotdesk_provisioning::{
     Report,
 };
 
-use crate::Saved;
+use crate::{CallOrder, Saved};
 
 /// Everything that the core asks of the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,29 @@ pub enum Effect {
         association: AssociationId,
         /// What was typed.
         pin: Pin,
+    },
+    /// Ask for another PIN; answered by `PinChanged`.
+    ChangePin {
+        /// Whose, by their association.
+        association: AssociationId,
+        /// As it is.
+        old: Pin,
+        /// As it is to be.
+        new: Pin,
+    },
+    /// Ask that the guest be signed out everywhere else; answered by `EndedElsewhere`.
+    EndElsewhere {
+        /// Whose, by the association that stays.
+        association: AssociationId,
+    },
+    /// Tell the server whether the guest may move to another phone. Not repeated: no answer means yes.
+    AnswerConsent {
+        /// Which association would move.
+        association: AssociationId,
+        /// Names the question.
+        attempt: AttemptId,
+        /// The answer.
+        granted: bool,
     },
     /// Tell the server something that must reach it, now or after the network is back; answered by `Delivered`.
     Deliver {
@@ -86,6 +109,13 @@ pub enum Effect {
         number: DialString,
         /// Emergency calls wait for nothing.
         emergency: bool,
+    },
+    /// Have the call application do something with a call.
+    Call {
+        /// Its name for it.
+        id: u32,
+        /// What.
+        order: CallOrder,
     },
     /// A short tone.
     Tone(Tone),

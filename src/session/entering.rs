@@ -13,11 +13,6 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, mut entering: Entering, key: 
     entering.give_up_at = now + deadline::ENTRY;
     match key {
         Key::Digit(digit) if digit.char() == '#' => return advance(desk, now, entering),
-        Key::Digit(digit) => {
-            if !typed(&mut entering, digit.char()) {
-                desk.tone(Tone::Refused);
-            }
-        }
         Key::Back => return delete(desk, now, entering),
         Key::Call => {
             if let Some(number) = policy::emergency_tail(desk.policy(), text(&entering)) {
@@ -26,35 +21,51 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, mut entering: Entering, key: 
             }
         }
         Key::Up => entering.field = Field::Extension,
-        Key::Down if !entering.extension.is_empty() => entering.field = Field::Pin,
-        Key::Down
+        Key::Down if entering.field == Field::Extension => {
+            if !entering.extension.is_empty() {
+                entering.field = Field::Pin;
+            }
+        }
+        Key::Digit(_)
+        | Key::Clear
         | Key::Left
         | Key::Right
+        | Key::Down
         | Key::Ok
         | Key::Soft(_)
         | Key::Line(_)
         | Key::HookOff
-        | Key::HookOn => {}
+        | Key::HookOn => {
+            if !edit(&mut entering, now, key) {
+                desk.tone(Tone::Refused);
+            }
+        }
     }
     Activity::Entering(entering)
 }
 
-/// What stands in the field with the cursor.
+/// What was typed into the field with the cursor, key by key.
 pub(crate) fn text(entering: &Entering) -> &str {
     match entering.field {
         Field::Extension => entering.extension.as_str(),
-        Field::Pin => entering.pin.expose(),
+        Field::Pin => entering.pin.keys(),
     }
 }
 
-fn typed(entering: &mut Entering, c: char) -> bool {
-    match entering.field {
-        Field::Extension => {
+/// What the key does in the field with the cursor; `false` when there is no room for it.
+fn edit(entering: &mut Entering, now: Instant, key: Key) -> bool {
+    match (entering.field, key) {
+        (Field::Pin, key) => return entering.pin.edit(now, key),
+        (Field::Extension, Key::Digit(digit)) => {
             let room = entering.extension.as_str().len() < Extension::DIGITS_MAX;
-            c != '*' && room && entering.extension.push(c)
+            return digit.char() != '*' && room && entering.extension.push(digit.char());
         }
-        Field::Pin => entering.pin.push(c),
+        (Field::Extension, Key::Left) => entering.extension.left(),
+        (Field::Extension, Key::Right) => entering.extension.right(),
+        (Field::Extension, Key::Clear) => entering.extension.clear(),
+        (Field::Extension, _) => {}
     }
+    true
 }
 
 /// Deletes the last character; an empty PIN leads back to the extension, an empty extension out.

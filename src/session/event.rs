@@ -1,11 +1,11 @@
 //! What can happen to a phone.
 
 use hotdesk_provisioning::{
-    Admission, AssociationId, AttemptId, EndReason, ExtendAnswer, Extension, HostProfile, Pin,
-    Push, Refusal, SyncAnswer,
+    Admission, AssociationId, AttemptId, DialString, ElsewhereAnswer, EndReason, ExtendAnswer,
+    Extension, HostProfile, Pin, Push, Refusal, SyncAnswer,
 };
 
-use crate::{AccountSlot, Key};
+use crate::{AccountSlot, CallState, Key, NewCall, Presence};
 
 /// Everything that the shell tells the core.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,20 @@ pub enum Event {
         /// `Ok`: right, or the server could not be asked (leaving must always work).
         answer: Result<(), Refusal>,
     },
+    /// The answer to [`Effect::ChangePin`](crate::Effect::ChangePin).
+    PinChanged {
+        /// Whose, by their association.
+        association: AssociationId,
+        /// Whether it is changed.
+        answer: Result<(), Refusal>,
+    },
+    /// The answer to [`Effect::EndElsewhere`](crate::Effect::EndElsewhere).
+    EndedElsewhere {
+        /// Whose, by the association that stays.
+        association: AssociationId,
+        /// Where they were signed in until now.
+        answer: Result<ElsewhereAnswer, Refusal>,
+    },
     /// The answer to [`Effect::Sync`](crate::Effect::Sync).
     Synced(Box<SyncAnswer>),
     /// Something from the event stream.
@@ -90,6 +104,22 @@ pub enum Event {
     Calls {
         /// Count, emergency calls included.
         active: u8,
+    },
+    /// The call application has a new call.
+    CallStarted(NewCall),
+    /// A call is further than it was, or over.
+    CallChanged {
+        /// The call application's name for it.
+        id: u32,
+        /// How far it is.
+        state: CallState,
+    },
+    /// What a watched number's phone is doing; `None`: not known any more.
+    Watched {
+        /// Which number.
+        number: DialString,
+        /// What.
+        presence: Option<Presence>,
     },
     /// The answer to [`Effect::Wipe`](crate::Effect::Wipe).
     Wiped {

@@ -57,8 +57,11 @@ pub(crate) fn pass(desk: &mut Desk, now: Instant, activity: Activity) -> Activit
 }
 
 /// Where a countdown may take the screen without disturbing anybody.
-fn shows_countdown(activity: &Activity) -> bool {
-    matches!(activity, Activity::Home | Activity::Diagnostics)
+pub(crate) fn shows_countdown(activity: &Activity) -> bool {
+    matches!(
+        activity,
+        Activity::Home | Activity::Diagnostics | Activity::Menu(_) | Activity::Done(_)
+    )
 }
 
 /// The countdown lasts as long as an end is near: a key press, more time or a call take it away.

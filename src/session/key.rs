@@ -23,6 +23,8 @@ pub enum Key {
     Ok,
     /// Goes back one step; on an entry with text it deletes the last character.
     Back,
+    /// Takes away everything that stands in the field; mostly the Back key held long.
+    Clear,
     /// The green key, "dial what I typed".
     Call,
     /// The handset was lifted, or the speaker key pressed while it lay.
@@ -36,7 +38,7 @@ const NUMBERED_KEYS_MAX: u8 = 16;
 
 impl Key {
     /// The key with this name: a character of the dial pad, `soft1`, `line1`, `up`, `down`, `left`, `right`, `ok`,
-    /// `back`, `call`, `off-hook`, `on-hook`. Key maps, the control socket and pages all use these names. `None` for a
+    /// `back`, `clear`, `call`, `off-hook`, `on-hook`. Key maps, the control socket and pages all use these names. `None` for a
     /// name that no key has.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -47,6 +49,7 @@ impl Key {
             "right" => Self::Right,
             "ok" => Self::Ok,
             "back" => Self::Back,
+            "clear" => Self::Clear,
             "call" => Self::Call,
             "off-hook" => Self::HookOff,
             "on-hook" => Self::HookOn,

@@ -5,29 +5,40 @@ use std::time::Instant;
 use hotdesk_provisioning::{DialString, LineKey, LineKeyKind};
 
 use crate::desk::Desk;
-use crate::{Action, Activity, Key, dial, entering, guest, leave, login, policy, switching};
+use crate::{
+    Action, Activity, Key, Masked, call, dial, elsewhere, entering, guest, leave, login, menu,
+    pin_change, policy, switching,
+};
 
 /// A key other than a soft key or Ok, which have become actions before.
 pub(crate) fn press(desk: &mut Desk, now: Instant, activity: Activity, key: Key) -> Activity {
     match key {
+        Key::HookOff if desk.dialling.is_none() && call::lifted(desk) => {
+            desk.off_hook = true;
+            activity
+        }
         Key::HookOff => {
+            desk.off_hook = true;
             let entry = emergency_entry(desk, &activity);
             dial::lift(desk, now, entry);
             activity
         }
         Key::HookOn => {
+            desk.off_hook = false;
+            call::laid(desk);
             dial::lay(desk);
             activity
         }
-        Key::Line(number) => line_key(desk, now, activity, number),
         Key::Digit(_)
         | Key::Soft(_)
+        | Key::Line(_)
         | Key::Up
         | Key::Down
         | Key::Left
         | Key::Right
         | Key::Ok
         | Key::Back
+        | Key::Clear
         | Key::Call => typed(desk, now, activity, key),
     }
 }
@@ -40,7 +51,9 @@ fn emergency_entry(desk: &Desk, activity: &Activity) -> Option<DialString> {
     let text = if let Activity::Entering(entering) = activity {
         entering::text(entering)
     } else if let Activity::LogoutPin(logout) = activity {
-        logout.pin.expose()
+        logout.pin.keys()
+    } else if let Activity::ChangePin(change) = activity {
+        change.entry.keys()
     } else {
         return None;
     };
@@ -52,29 +65,55 @@ fn typed(desk: &mut Desk, now: Instant, activity: Activity, key: Key) -> Activit
     if desk.dialling.is_some() {
         return dial::press(desk, now, activity, key);
     }
-    if let Activity::Entering(entering) = activity {
+    if desk.call_list.foremost().is_some() {
+        if let Key::Digit(digit) = key {
+            dial::open(desk, now, digit.char());
+        } else if key == Key::Back {
+            call::back(desk);
+        }
+        return activity;
+    }
+    if waits_for_the_server(&activity) {
+        beside(desk, now, activity, key)
+    } else if let Activity::Entering(entering) = activity {
         entering::press(desk, now, entering, key)
     } else if let Activity::LogoutPin(logout) = activity {
         leave::press(desk, now, logout, key)
-    } else if let Key::Digit(digit) = key {
+    } else if let Activity::ChangePin(change) = activity {
+        pin_change::press(desk, now, change, key)
+    } else {
+        beside(desk, now, activity, key)
+    }
+}
+
+/// Whether a PIN was typed and is being checked, so that digits are for a number to dial.
+fn waits_for_the_server(activity: &Activity) -> bool {
+    matches!(activity, Activity::LogoutPin(logout) if logout.asking)
+        || matches!(activity, Activity::ChangePin(change) if change.asking)
+}
+
+/// A key where nothing is typed.
+fn beside(desk: &mut Desk, now: Instant, activity: Activity, key: Key) -> Activity {
+    if let Key::Digit(digit) = key {
         dial::open(desk, now, digit.char());
         activity
     } else if key == Key::Back {
         back(desk, now, activity)
+    } else if let Activity::Menu(menu) = activity {
+        menu::press(now, menu, key)
     } else {
         activity
     }
 }
 
 /// A key beside the display: the guest's own keys, or the desk's while nobody is signed in.
-fn line_key(desk: &mut Desk, now: Instant, activity: Activity, number: u8) -> Activity {
-    let keys = match (desk.tenure(), &desk.profile) {
-        (Some(tenure), _) => tenure.guest.keys.as_slice(),
-        (None, Some(profile)) => profile.keys.as_slice(),
-        (None, None) => &[],
-    };
-    let index = usize::from(number).checked_sub(1);
-    let Some(LineKey { kind, value, .. }) = index.and_then(|i| keys.get(i)).cloned() else {
+pub(crate) fn line_key(
+    desk: &mut Desk,
+    now: Instant,
+    activity: Activity,
+    index: usize,
+) -> Activity {
+    let Some(LineKey { kind, value, .. }) = desk.keys().get(index).cloned() else {
         return activity;
     };
     match kind {
@@ -94,6 +133,9 @@ pub(crate) fn act(desk: &mut Desk, now: Instant, activity: Activity, action: Act
     if desk.dialling.is_some() {
         return act_on_number(desk, now, activity, action);
     }
+    if desk.call_list.foremost().is_some() && call::act(desk, action) {
+        return activity;
+    }
     match action {
         Action::LogIn | Action::SwitchUser => login::begin(desk, now, activity, None, false),
         Action::LogOut => leave::ask(desk, now, activity, true),
@@ -101,7 +143,6 @@ pub(crate) fn act(desk: &mut Desk, now: Instant, activity: Activity, action: Act
             dial::offer_emergency(desk, now);
             activity
         }
-        Action::Info => Activity::Diagnostics,
         Action::Language => {
             desk.change_language();
             activity
@@ -112,7 +153,17 @@ pub(crate) fn act(desk: &mut Desk, now: Instant, activity: Activity, action: Act
         Action::Confirm => confirm(desk, now, activity),
         Action::Retry => retry(desk, now, activity),
         Action::Stay => guest::stay(desk, activity),
-        Action::Call | Action::More => activity,
+        Action::Menu => menu::open(desk, now),
+        Action::Select => select(desk, now, activity),
+        Action::SmallLetters | Action::CapitalLetters | Action::Digits => change_letters(activity),
+        Action::Deny => deny(desk, activity),
+        Action::Call
+        | Action::Answer
+        | Action::Reject
+        | Action::HangUp
+        | Action::Hold
+        | Action::Resume
+        | Action::More => activity,
     }
 }
 
@@ -128,16 +179,62 @@ fn act_on_number(desk: &mut Desk, now: Instant, activity: Activity, action: Acti
         Action::LogOut
         | Action::SwitchUser
         | Action::Emergency
-        | Action::Info
         | Action::Language
         | Action::Next
         | Action::Submit
         | Action::Confirm
         | Action::Retry
         | Action::Stay
+        | Action::Menu
+        | Action::Select
+        | Action::SmallLetters
+        | Action::CapitalLetters
+        | Action::Digits
+        | Action::Deny
+        | Action::Answer
+        | Action::Reject
+        | Action::HangUp
+        | Action::Hold
+        | Action::Resume
         | Action::More => {}
     }
     activity
+}
+
+fn select(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
+    if let Activity::Menu(menu) = activity {
+        menu::select(desk, now, menu)
+    } else {
+        activity
+    }
+}
+
+fn change_letters(mut activity: Activity) -> Activity {
+    if let Some(pin) = masked(&mut activity) {
+        pin.change_letters();
+    }
+    activity
+}
+
+/// The PIN or password that is being typed.
+pub(crate) fn masked(activity: &mut Activity) -> Option<&mut Masked> {
+    if let Activity::Entering(entering) = activity {
+        Some(&mut entering.pin)
+    } else if let Activity::LogoutPin(logout) = activity {
+        Some(&mut logout.pin)
+    } else if let Activity::ChangePin(change) = activity {
+        Some(&mut change.entry)
+    } else {
+        None
+    }
+}
+
+fn deny(desk: &mut Desk, activity: Activity) -> Activity {
+    if let Activity::Consent(consent) = activity {
+        elsewhere::consent(desk, consent, false)
+    } else {
+        activity
+    }
 }
 
 fn forward(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
@@ -145,6 +242,8 @@ fn forward(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
         entering::advance(desk, now, entering)
     } else if let Activity::LogoutPin(logout) = activity {
         leave::submit(desk, now, logout)
+    } else if let Activity::ChangePin(change) = activity {
+        pin_change::submit(desk, now, change)
     } else {
         activity
     }
@@ -155,6 +254,8 @@ fn delete(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
         entering::delete(desk, now, entering)
     } else if let Activity::LogoutPin(logout) = activity {
         leave::delete(desk, logout)
+    } else if let Activity::ChangePin(change) = activity {
+        pin_change::delete(desk, change)
     } else {
         activity
     }
@@ -165,6 +266,10 @@ fn confirm(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
         switching::confirmed(now, question)
     } else if let Activity::ConfirmLogout(_) = activity {
         leave::confirmed(desk, now)
+    } else if let Activity::EndElsewhere(_) = activity {
+        elsewhere::confirmed(desk, now)
+    } else if let Activity::Consent(consent) = activity {
+        elsewhere::consent(desk, consent, true)
     } else {
         activity
     }
@@ -192,7 +297,13 @@ fn back(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
         | Activity::LockedOut(_)
         | Activity::ConfirmLogout(_)
         | Activity::Evicted(_)
-        | Activity::Diagnostics => desk.rest(),
+        | Activity::Menu(_)
+        | Activity::ChangePin(_)
+        | Activity::EndElsewhere(_)
+        | Activity::Consent(_)
+        | Activity::Done(_) => desk.rest(),
+        // One step back: it was opened from there.
+        Activity::Diagnostics => menu::open(desk, now),
         Activity::LogoutPin(logout) if !logout.asking => desk.rest(),
         Activity::LogoutPin(_)
         | Activity::Enrolling(_)

@@ -26,11 +26,15 @@ impl Desk {
         next.filter(|next| *next != self.language())
     }
 
-    /// Somebody pressed the language key: the phone keeps it over a power cut.
+    /// Somebody wants the next language: the phone keeps it over a power cut, for a guest until they leave.
     pub(crate) fn change_language(&mut self) {
-        if let Some(next) = self.next_language() {
-            self.language = Some(next);
-            self.persist();
+        let Some(next) = self.next_language() else {
+            return;
+        };
+        match self.tenure_mut() {
+            Some(tenure) => tenure.guest.language = Some(next),
+            None => self.language = Some(next),
         }
+        self.persist();
     }
 }

@@ -56,17 +56,16 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, mut logout: LogoutPin, key: K
     logout.give_up_at = now + deadline::ENTRY;
     match key {
         Key::Digit(digit) if digit.char() == '#' => return submit(desk, now, logout),
-        Key::Digit(digit) => {
-            logout.pin.push(digit.char());
-        }
         Key::Back => return delete(desk, logout),
         Key::Call => {
-            if let Some(number) = policy::emergency_tail(desk.policy(), logout.pin.expose()) {
+            if let Some(number) = policy::emergency_tail(desk.policy(), logout.pin.keys()) {
                 dial::emergency(desk, now, number);
                 return desk.rest();
             }
         }
-        Key::Soft(_)
+        Key::Digit(_)
+        | Key::Clear
+        | Key::Soft(_)
         | Key::Line(_)
         | Key::Up
         | Key::Down
@@ -74,7 +73,11 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, mut logout: LogoutPin, key: K
         | Key::Right
         | Key::Ok
         | Key::HookOff
-        | Key::HookOn => {}
+        | Key::HookOn => {
+            if !logout.pin.edit(now, key) {
+                desk.tone(Tone::Refused);
+            }
+        }
     }
     Activity::LogoutPin(logout)
 }
@@ -93,7 +96,7 @@ pub(crate) fn submit(desk: &mut Desk, now: Instant, mut logout: LogoutPin) -> Ac
     if logout.asking {
         return Activity::LogoutPin(logout);
     }
-    if let Some(number) = policy::emergency(desk.policy(), logout.pin.expose()) {
+    if let Some(number) = policy::emergency(desk.policy(), logout.pin.keys()) {
         dial::emergency(desk, now, number);
         return desk.rest();
     }
@@ -212,7 +215,12 @@ pub(crate) fn begin(
         | Activity::LogoutPin(_)
         | Activity::Evicted(_)
         | Activity::Expiring(_)
-        | Activity::Diagnostics => {
+        | Activity::Diagnostics
+        | Activity::Menu(_)
+        | Activity::ChangePin(_)
+        | Activity::EndElsewhere(_)
+        | Activity::Consent(_)
+        | Activity::Done(_) => {
             desk.persist();
             let leaving = Leaving {
                 reason,

@@ -16,10 +16,12 @@
 
 mod accounts;
 mod admitting;
+mod call;
 mod deadline;
 mod desk;
 mod dial;
 mod effect;
+mod elsewhere;
 mod entering;
 mod entry;
 mod event;
@@ -29,9 +31,14 @@ mod keys;
 mod language;
 mod leave;
 mod left_behind;
+mod line_keys;
 mod login;
+mod masked;
+mod menu;
 mod outbox;
 mod phone;
+mod pin_change;
+mod places;
 mod policy;
 mod registrar;
 mod restore;
@@ -44,21 +51,26 @@ mod state;
 mod switching;
 mod timeout;
 mod view;
+mod watched;
 
+pub use call::{Call, CallEnd, CallOrder, CallState, NewCall};
 pub use effect::{AccountSlot, Effect, Owed, Tone};
-pub use entry::{Digits, Masked};
+pub use entry::Digits;
 pub use event::{AccountNews, Event};
 pub use key::{Digit, Key};
+pub use line_keys::{LineKeys, LineSlot};
+pub use masked::{Candidates, Letters, Masked};
 pub use phone::Phone;
 pub use saved::{Saved, SavedTenure};
 pub use settings::Settings;
-pub use soft_key::{Action, SoftKeys};
+pub use soft_key::{Action, MenuItem, SoftKeys};
 pub use state::{
-    Activity, Admitting, ConfirmLogout, ConfirmTakeover, DialNotice, Dialling, Enrolling, Entering,
-    Evicted, Expiring, Field, Holder, Leaving, LockedOut, LogoutPin, Refused, Status, Switching,
-    Tenure,
+    Activity, Admitting, ChangePin, ConfirmLogout, ConfirmTakeover, Consent, Deed, DialNotice,
+    Dialling, Done, Elsewhere, EndElsewhere, Enrolling, Entering, Evicted, Expiring, Field, Holder,
+    Leaving, LockedOut, LogoutPin, Menu, PinProblem, Refused, Status, Switching, Tenure,
 };
 pub use view::View;
+pub use watched::{Presence, Watched};
 
 #[cfg(test)]
 mod scenarios;

@@ -73,13 +73,18 @@ pub(crate) fn can_begin(activity: &Activity) -> bool {
         | Activity::ConfirmLogout(_)
         | Activity::Evicted(_)
         | Activity::Expiring(_)
-        | Activity::Diagnostics => true,
+        | Activity::Diagnostics
+        | Activity::Menu(_)
+        | Activity::Done(_) => true,
+        Activity::ChangePin(change) => !change.asking,
+        Activity::EndElsewhere(question) => !question.asking,
         Activity::LogoutPin(logout) => !logout.asking,
         Activity::Enrolling(_)
         | Activity::Admitting(_)
         | Activity::ConfirmTakeover(_)
         | Activity::Switching(_)
-        | Activity::Leaving(_) => false,
+        | Activity::Leaving(_)
+        | Activity::Consent(_) => false,
     }
 }
 
@@ -146,6 +151,7 @@ pub(crate) fn submit(desk: &mut Desk, now: Instant, submission: Submission) -> A
         pin: submission.pin,
         one_field: submission.one_field,
         submitted_at: now,
+        elsewhere: None,
         give_up_at: now + deadline::SERVER_ANSWER,
     })
 }
@@ -160,4 +166,17 @@ pub(crate) fn retry(desk: &mut Desk, now: Instant, refused: Refused) -> Activity
         ..Submission::new(extension, pin, false)
     };
     submit(desk, now, submission)
+}
+
+/// The same question once more, because somebody at another phone was still being asked.
+pub(crate) fn ask_again(desk: &mut Desk, mut admitting: Admitting) -> Activity {
+    desk.emit(Effect::OpenAssociation {
+        attempt: admitting.attempt.clone(),
+        extension: admitting.extension.clone(),
+        pin: admitting.pin.clone(),
+    });
+    if let Some(elsewhere) = &mut admitting.elsewhere {
+        elsewhere.ask_again_at = None;
+    }
+    Activity::Admitting(admitting)
 }

@@ -9,8 +9,9 @@ use crate::accounts::Accounts;
 use crate::desk::Desk;
 use crate::soft_keys::{self, Choices};
 use crate::{
-    AccountSlot, Action, Activity, Effect, Event, Holder, Key, Saved, Settings, SoftKeys, View,
-    admitting, deadline, guest, keys, leave, login, registrar, restore, server, switching, timeout,
+    AccountSlot, Action, Activity, Effect, Event, Holder, Key, LineKeys, LineSlot, Saved, Settings,
+    SoftKeys, View, admitting, call, deadline, elsewhere, guest, keys, leave, login, pin_change,
+    places, registrar, restore, server, switching, timeout,
 };
 
 /// The hot-desking core of one phone.
@@ -20,6 +21,8 @@ pub struct Phone {
     activity: Activity,
     /// Which page of soft keys.
     page: usize,
+    /// Which page of line keys.
+    line_page: usize,
 }
 
 impl Phone {
@@ -38,6 +41,7 @@ impl Phone {
             desk,
             activity,
             page: 0,
+            line_page: 0,
         };
         let effects = phone.settle(now);
         (phone, effects)
@@ -57,6 +61,7 @@ impl Phone {
         let effects = self.settle(now);
         if self.choices() != before {
             self.page = 0;
+            self.line_page = 0;
         }
         effects
     }
@@ -68,6 +73,7 @@ impl Phone {
         [
             deadline::of_activity(&self.activity),
             dialling.map(|dialling| dialling.complete_at),
+            self.desk.call_list.deadline(),
             guest::deadline(&self.desk, &self.activity),
             self.desk.outbox.deadline(),
             self.desk.left_behind.deadline(),
@@ -89,8 +95,22 @@ impl Phone {
             soft_keys: self.soft_keys(),
             language: self.desk.language(),
             next_language: self.desk.next_language(),
+            line_keys: self.line_keys(),
+            watched: &self.desk.watched,
+            call: self.desk.call_list.foremost(),
             now,
         }
+    }
+
+    /// Another panel in the middle of a state, which no real phone gets.
+    #[cfg(test)]
+    pub(crate) fn set_soft_keys(&mut self, soft_keys: u8) {
+        self.desk.settings.soft_keys = soft_keys;
+    }
+
+    fn line_keys(&self) -> LineKeys {
+        let keys = self.desk.keys().len();
+        LineKeys::lay_out(keys, self.desk.settings.line_keys, self.line_page)
     }
 
     fn choices(&self) -> Choices {
@@ -98,7 +118,7 @@ impl Phone {
     }
 
     fn soft_keys(&self) -> SoftKeys {
-        soft_keys::lay_out(&self.choices(), self.desk.settings.soft_keys, self.page)
+        places::lay_out(&self.choices(), self.desk.settings.soft_keys, self.page)
     }
 
     /// Takes the activity out and puts in what became of it: a transition happens wholly or not at all.
@@ -118,7 +138,18 @@ impl Phone {
                 }
             }
             (None, Key::Ok | Key::Soft(_)) => {}
+            (None, Key::Line(number)) => self.line_key(now, number),
             (None, key) => self.step(|desk, activity| keys::press(desk, now, activity, key)),
+        }
+    }
+
+    fn line_key(&mut self, now: Instant, number: u8) {
+        match self.line_keys().slot(number) {
+            Some(LineSlot::Key(index)) => {
+                self.step(|desk, activity| keys::line_key(desk, now, activity, index));
+            }
+            Some(LineSlot::More { .. }) => self.line_page = self.line_page.wrapping_add(1),
+            None => {}
         }
     }
 
@@ -182,6 +213,14 @@ fn transition(desk: &mut Desk, now: Instant, activity: Activity, event: Event) -
             association,
             answer,
         } => return leave::checked(desk, now, activity, &association, answer),
+        Event::PinChanged {
+            association,
+            answer,
+        } => return pin_change::changed(desk, now, activity, &association, answer),
+        Event::EndedElsewhere {
+            association,
+            answer,
+        } => return elsewhere::ended(desk, now, activity, &association, answer),
         Event::Synced(answer) => return server::synced(desk, now, activity, *answer),
         Event::Push(push) => return server::push(desk, now, activity, push),
         Event::Account { slot, news } => {
@@ -191,6 +230,11 @@ fn transition(desk: &mut Desk, now: Instant, activity: Activity, event: Event) -
         Event::LogIn { extension, pin } => {
             return login::request(desk, now, activity, extension, pin);
         }
+        Event::CallStarted(new) => return call::started(desk, now, activity, new),
+        Event::CallChanged { id, state } => {
+            return call::changed(desk, now, activity, (id, state));
+        }
+        Event::Watched { number, presence } => desk.watched.note(number, presence),
         Event::Calls { active } => return guest::calls(desk, now, activity, active),
         Event::Delivered { number, answer } => server::delivered(desk, now, number, answer),
         Event::ServerLink { up } => server::link(desk, up),

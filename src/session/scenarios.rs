@@ -5,6 +5,7 @@ mod reference;
 mod sim_phone;
 mod sim_server;
 
+mod calling;
 mod emergency;
 mod evicted;
 mod guest_in;
@@ -12,10 +13,15 @@ mod guest_out;
 mod language;
 mod limit;
 mod lockout;
+mod menu;
 mod model;
 mod power_cut;
 mod registrar_down;
+mod rules;
 mod server_down;
 mod start;
 mod take_over;
+mod typing;
 mod world;
+
+pub(crate) use sim_phone::some_moment;

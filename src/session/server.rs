@@ -7,7 +7,7 @@ use hotdesk_provisioning::{AssociationId, Held, HostProfile, Push, Refusal, Repo
 
 use crate::desk::{self, Desk};
 use crate::outbox::Delivery;
-use crate::{AccountSlot, Activity, Effect, Owed, guest, switching};
+use crate::{AccountSlot, Activity, Effect, Owed, elsewhere, guest, switching};
 
 /// Longest enrolment code that is shown; the server makes six digits.
 const CODE_MAX: usize = 16;
@@ -104,6 +104,11 @@ pub(crate) fn push(desk: &mut Desk, now: Instant, activity: Activity, push: Push
             }
             activity
         }
+        Push::ConsentWanted {
+            association,
+            attempt,
+            desk: other,
+        } => elsewhere::consent_wanted(desk, now, activity, (association, attempt, other)),
         Push::ProfileChanged => {
             desk.emit(Effect::FetchProfile);
             activity

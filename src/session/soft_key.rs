@@ -11,8 +11,6 @@ pub enum Action {
     SwitchUser,
     /// Show the emergency numbers, ready to dial.
     Emergency,
-    /// Addresses, versions, last switch.
-    Info,
     /// The next language.
     Language,
     /// Next field.
@@ -33,6 +31,28 @@ pub enum Action {
     Call,
     /// I have read it.
     Dismiss,
+    /// Show the menu.
+    Menu,
+    /// Open what is chosen.
+    Select,
+    /// From now on the keys type small letters.
+    SmallLetters,
+    /// From now on the keys type capital letters.
+    CapitalLetters,
+    /// From now on the keys type digits.
+    Digits,
+    /// "No" to a question that has consequences either way.
+    Deny,
+    /// Take the call.
+    Answer,
+    /// Do not take the call.
+    Reject,
+    /// End the call.
+    HangUp,
+    /// Let the call wait.
+    Hold,
+    /// Talk again.
+    Resume,
     /// The next page of soft keys.
     More,
 }
@@ -46,40 +66,15 @@ pub struct SoftKeys {
     pub primary: Option<Action>,
 }
 
-impl SoftKeys {
-    /// Lays actions on so many keys: as they are if they fit, otherwise in pages with More at the last key. After the last
-    /// page comes the first.
-    #[must_use]
-    pub fn on_keys(
-        actions: &[Action],
-        primary: Option<Action>,
-        soft_keys: u8,
-        page: usize,
-    ) -> Self {
-        let count = slot_count(soft_keys);
-        let mut slots: Vec<Option<Action>> = if actions.len() <= count {
-            actions.iter().copied().map(Some).collect()
-        } else {
-            let per_page = count.saturating_sub(1);
-            let pages = actions.len().div_ceil(per_page.max(1));
-            let page = page.checked_rem(pages).unwrap_or(0);
-            let shown = actions
-                .iter()
-                .copied()
-                .map(Some)
-                .skip(page.saturating_mul(per_page))
-                .take(per_page);
-            let mut slots: Vec<_> = shown.collect();
-            slots.resize(per_page, None);
-            slots.push(Some(Action::More));
-            slots
-        };
-        slots.resize(count, None);
-        Self { slots, primary }
-    }
-}
-
-/// No panel has fewer than two soft keys or more than five.
-pub(crate) fn slot_count(soft_keys: u8) -> usize {
-    usize::from(soft_keys.clamp(2, 5))
+/// What the menu offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MenuItem {
+    /// Addresses, versions, last switch.
+    Information,
+    /// What the screens speak; changes to the next one.
+    Language,
+    /// Another PIN.
+    ChangePin,
+    /// Log out on all other phones.
+    EndElsewhere,
 }

@@ -1,24 +1,30 @@
-//! Which soft keys there are, by what is going on, and which of them fit. What they do is in `keys`; what they are called
-//! is the drawing's business.
+//! Which soft keys there are, by what is going on. Where each stands is in `places`, what they do in `keys`; what they are
+//! called is the drawing's business.
 
 use hotdesk_provisioning::Takeover;
 
 use crate::desk::Desk;
-use crate::soft_key::slot_count;
-use crate::{Action, Activity, DialNotice, Dialling, Expiring, Field, Holder, Refused, SoftKeys};
+use crate::places::{settle, slot_count};
+use crate::{
+    Action, Activity, Call, CallState, DialNotice, Dialling, Expiring, Field, Holder, Letters,
+    Masked, Refused,
+};
 
 /// Everything that can be done now, most wanted first, and what Ok does.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Choices {
     pub(crate) actions: Vec<Action>,
     pub(crate) primary: Option<Action>,
+    /// The profile says where each stands.
+    pub(crate) in_order: bool,
 }
 
 impl Choices {
-    fn new(actions: &[Action], primary: Option<Action>) -> Self {
+    pub(crate) fn new(actions: &[Action], primary: Option<Action>) -> Self {
         Self {
             actions: actions.to_vec(),
             primary,
+            in_order: false,
         }
     }
 
@@ -28,7 +34,7 @@ impl Choices {
     }
 
     /// The first action is the primary one.
-    fn first(actions: &[Action]) -> Self {
+    pub(crate) fn first(actions: &[Action]) -> Self {
         Self::new(actions, actions.first().copied())
     }
 }
@@ -38,11 +44,12 @@ pub(crate) fn choices(desk: &Desk, activity: &Activity) -> Choices {
     if let Some(dialling) = &desk.dialling {
         return on_number(desk, dialling);
     }
-    let mut choices = on_activity(desk, activity);
-    let free = choices.actions.len() < slot_count(desk.settings.soft_keys);
-    if free && !choices.actions.contains(&Action::Emergency) {
-        choices.actions.push(Action::Emergency);
-    }
+    let mut choices = match desk.call_list.foremost() {
+        Some(call) => on_call(call),
+        None => on_activity(desk, activity),
+    };
+    let slots = slot_count(desk.settings.soft_keys);
+    settle(&mut choices.actions, slots);
     choices
 }
 
@@ -57,17 +64,26 @@ fn on_number(desk: &Desk, dialling: &Dialling) -> Choices {
     }
 }
 
+fn on_call(call: &Call) -> Choices {
+    match call.state {
+        // Nobody lets an emergency call wait.
+        CallState::Active if call.emergency => Choices::new(&[Action::HangUp], None),
+        CallState::Incoming => Choices::first(&[Action::Answer, Action::Reject]),
+        CallState::Outgoing => Choices::new(&[Action::HangUp], None),
+        CallState::Active => Choices::new(&[Action::Hold, Action::HangUp], None),
+        CallState::Held => Choices::first(&[Action::Resume, Action::HangUp]),
+        CallState::Ended(_) => Choices::first(&[Action::Dismiss]),
+    }
+}
+
 fn on_activity(desk: &Desk, activity: &Activity) -> Choices {
     match activity {
-        Activity::Enrolling(_) => with_language(desk, &[Action::Emergency, Action::Info], None),
+        Activity::Enrolling(_) => with_language(desk, &[Action::Emergency, Action::Menu], None),
         Activity::Home => home(desk),
-        Activity::Entering(entering) => {
-            let forward = match entering.field {
-                Field::Extension => Action::Next,
-                Field::Pin => Action::Submit,
-            };
-            Choices::first(&[forward, Action::Delete, Action::Cancel])
-        }
+        Activity::Entering(entering) => match entering.field {
+            Field::Extension => Choices::first(&[Action::Next, Action::Delete, Action::Cancel]),
+            Field::Pin => on_pin(Action::Submit, &entering.pin),
+        },
         Activity::Admitting(_) | Activity::Switching(_) => Choices::new(&[Action::Cancel], None),
         Activity::ConfirmTakeover(_) | Activity::ConfirmLogout(_) => {
             Choices::first(&[Action::Confirm, Action::Cancel])
@@ -77,7 +93,17 @@ fn on_activity(desk: &Desk, activity: &Activity) -> Choices {
             Choices::new(&[Action::Emergency, Action::Dismiss], Some(Action::Dismiss))
         }
         Activity::LogoutPin(logout) if logout.asking => Choices::default(),
-        Activity::LogoutPin(_) => Choices::first(&[Action::Submit, Action::Delete, Action::Cancel]),
+        Activity::LogoutPin(logout) => on_pin(Action::Submit, &logout.pin),
+        Activity::ChangePin(change) if change.asking => Choices::new(&[Action::Cancel], None),
+        Activity::ChangePin(change) if change.new.is_none() => on_pin(Action::Next, &change.entry),
+        Activity::ChangePin(change) => on_pin(Action::Submit, &change.entry),
+        Activity::Menu(_) => Choices::first(&[Action::Select, Action::Cancel]),
+        Activity::EndElsewhere(question) if question.asking => {
+            Choices::new(&[Action::Cancel], None)
+        }
+        Activity::EndElsewhere(_) => Choices::first(&[Action::Confirm, Action::Cancel]),
+        Activity::Consent(_) => Choices::first(&[Action::Confirm, Action::Deny]),
+        Activity::Done(_) => Choices::first(&[Action::Dismiss]),
         Activity::Leaving(_) => Choices::default(),
         Activity::Evicted(_) => match desk.holder {
             Holder::Nobody => {
@@ -102,13 +128,27 @@ fn with_language(desk: &Desk, actions: &[Action], primary: Option<Action>) -> Ch
 fn home(desk: &Desk) -> Choices {
     match (&desk.holder, desk.policy().takeover) {
         (Holder::Nobody, _) => {
-            let actions = [Action::LogIn, Action::Emergency, Action::Info];
+            let actions = [Action::LogIn, Action::Emergency, Action::Menu];
             with_language(desk, &actions, Some(Action::LogIn))
         }
-        (Holder::Guest(_), Takeover::Forbid) => Choices::new(&[Action::LogOut, Action::Info], None),
+        (Holder::Guest(_), Takeover::Forbid) => Choices::new(&[Action::LogOut, Action::Menu], None),
         (Holder::Guest(_), Takeover::Ask | Takeover::Allow) => {
-            Choices::new(&[Action::LogOut, Action::SwitchUser, Action::Info], None)
+            Choices::new(&[Action::LogOut, Action::SwitchUser, Action::Menu], None)
         }
+    }
+}
+
+/// While there is nothing to delete, the key changes what the dial pad types.
+fn on_pin(forward: Action, pin: &Masked) -> Choices {
+    let letters = match pin.letters().next() {
+        Letters::Digits => Action::Digits,
+        Letters::Small => Action::SmallLetters,
+        Letters::Capital => Action::CapitalLetters,
+    };
+    if pin.is_empty() {
+        Choices::first(&[forward, letters, Action::Cancel])
+    } else {
+        Choices::first(&[forward, Action::Delete, letters, Action::Cancel])
     }
 }
 
@@ -124,66 +164,5 @@ fn on_expiring(desk: &Desk, expiring: &Expiring) -> Choices {
         Choices::new(&[Action::LogOut, Action::Stay], Some(Action::Stay))
     } else {
         Choices::new(&[Action::LogOut], None)
-    }
-}
-
-/// Lays what can be done on the keys.
-pub(crate) fn lay_out(choices: &Choices, soft_keys: u8, page: usize) -> SoftKeys {
-    SoftKeys::on_keys(&choices.actions, choices.primary, soft_keys, page)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SIX: [Action; 6] = [
-        Action::LogOut,
-        Action::SwitchUser,
-        Action::Info,
-        Action::Emergency,
-        Action::Call,
-        Action::Delete,
-    ];
-
-    #[test]
-    fn what_fits_has_no_more_key() {
-        let choices = Choices::first(&[Action::LogIn, Action::Info]);
-        let keys = lay_out(&choices, 4, 7);
-        let expected = [Some(Action::LogIn), Some(Action::Info), None, None];
-        assert_eq!(keys.slots, expected);
-        assert_eq!(keys.primary, Some(Action::LogIn));
-    }
-
-    #[test]
-    fn what_does_not_fit_is_paged_and_more_leads_round() {
-        let choices = Choices::new(&SIX, None);
-        let first = lay_out(&choices, 3, 0);
-        let expected = [
-            Some(Action::LogOut),
-            Some(Action::SwitchUser),
-            Some(Action::More),
-        ];
-        assert_eq!(first.slots, expected);
-        assert_eq!(lay_out(&choices, 3, 3), first);
-        for soft_keys in 2..=5 {
-            let mut seen = Vec::new();
-            for page in 0..6 {
-                seen.extend(
-                    lay_out(&choices, soft_keys, page)
-                        .slots
-                        .into_iter()
-                        .flatten(),
-                );
-            }
-            for action in SIX {
-                assert!(seen.contains(&action), "{action:?} with {soft_keys} keys");
-            }
-        }
-    }
-
-    #[test]
-    fn a_panel_without_soft_keys_is_treated_as_one_with_two() {
-        assert_eq!(lay_out(&Choices::default(), 0, 0).slots.len(), 2);
-        assert_eq!(lay_out(&Choices::default(), 200, 0).slots.len(), 5);
     }
 }

@@ -10,7 +10,7 @@ use hotdesk_provisioning::{
     Admission, AssociationId, AttemptId, EndReason, Extension, GuestProfile, Pin, Refusal,
 };
 
-use crate::{Digits, Masked};
+use crate::{Digits, Masked, MenuItem};
 
 /// Who has the phone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,6 +66,16 @@ pub enum Activity {
     Expiring(Expiring),
     /// Addresses, versions, registration, last switch.
     Diagnostics,
+    /// What can be done beside calling.
+    Menu(Menu),
+    /// The guest types their PIN and another one.
+    ChangePin(ChangePin),
+    /// "Log out on all other phones?"
+    EndElsewhere(EndElsewhere),
+    /// The guest signs in on another phone: may they?
+    Consent(Consent),
+    /// It worked: something that shows nowhere else.
+    Done(Done),
 }
 
 /// See [`Activity::Enrolling`].
@@ -114,8 +124,19 @@ pub struct Admitting {
     pub one_field: bool,
     /// When Submit was pressed.
     pub submitted_at: Instant,
+    /// Set while somebody at another phone is asked whether the guest may move here.
+    pub elsewhere: Option<Elsewhere>,
     /// When to stop waiting for the server.
     pub give_up_at: Instant,
+}
+
+/// Somebody at another phone is being asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The name of that desk, if the server said it.
+    pub desk: Option<String>,
+    /// When the server is asked again; `None`: it is being asked.
+    pub ask_again_at: Option<Instant>,
 }
 
 /// See [`Activity::ConfirmTakeover`].
@@ -127,6 +148,88 @@ pub struct ConfirmTakeover {
     pub attempt: AttemptId,
     /// When Submit was pressed; the switch is measured from the confirmation.
     pub give_up_at: Instant,
+}
+
+/// See [`Activity::Menu`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Menu {
+    /// From the top.
+    pub items: Vec<MenuItem>,
+    /// Which of them Select opens, counted from 0.
+    pub chosen: usize,
+    /// Back home by itself.
+    pub give_up_at: Instant,
+}
+
+/// See [`Activity::ChangePin`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangePin {
+    /// What is being typed.
+    pub entry: Masked,
+    /// The PIN as it is, once typed.
+    pub old: Option<Pin>,
+    /// The PIN as it is to be, once typed the first time.
+    pub new: Option<Pin>,
+    /// Why it is asked for again.
+    pub problem: Option<PinProblem>,
+    /// The server is being asked.
+    pub asking: bool,
+    /// Back home by itself.
+    pub give_up_at: Instant,
+}
+
+/// Why a PIN is asked for again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PinProblem {
+    /// The server says no.
+    Refused(Refusal),
+    /// The new PIN was not typed the same twice.
+    Different,
+    /// It is shorter than any PIN may be.
+    TooShort,
+}
+
+/// See [`Activity::EndElsewhere`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndElsewhere {
+    /// The server is being asked.
+    pub asking: bool,
+    /// Back home by itself.
+    pub give_up_at: Instant,
+}
+
+/// See [`Activity::Consent`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// Which association would move.
+    pub association: AssociationId,
+    /// Names the question in the answer.
+    pub attempt: AttemptId,
+    /// The name of the other desk.
+    pub desk: String,
+    /// No answer by then means yes.
+    pub give_up_at: Instant,
+}
+
+/// See [`Activity::Done`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// What worked.
+    pub deed: Deed,
+    /// Back home by itself.
+    pub give_up_at: Instant,
+}
+
+/// What worked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// The PIN is another now.
+    PinChanged,
+    /// The guest is signed in nowhere else now.
+    EndedElsewhere {
+        /// Where they were, by the names of the desks.
+        desks: Vec<String>,
+    },
 }
 
 /// See [`Activity::Switching`].
@@ -255,4 +358,6 @@ pub struct Status {
     pub registered: bool,
     /// Milliseconds of the last switch, Submit to 200 OK.
     pub last_switch_ms: Option<u32>,
+    /// Messages wait for whoever has the phone; only who hears of them can say.
+    pub messages: bool,
 }

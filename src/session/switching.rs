@@ -86,7 +86,12 @@ pub(crate) fn pending(activity: &Activity) -> Option<&Admission> {
         | Activity::Leaving(_)
         | Activity::Evicted(_)
         | Activity::Expiring(_)
-        | Activity::Diagnostics => None,
+        | Activity::Diagnostics
+        | Activity::Menu(_)
+        | Activity::ChangePin(_)
+        | Activity::EndElsewhere(_)
+        | Activity::Consent(_)
+        | Activity::Done(_) => None,
     }
 }
 

@@ -3,7 +3,10 @@
 use std::time::Instant;
 
 use crate::desk::Desk;
-use crate::{Activity, admitting, deadline, dial, guest, leave, switching};
+use crate::{
+    Activity, admitting, call, deadline, dial, elsewhere, guest, keys, leave, login, pin_change,
+    switching,
+};
 
 /// Looks at every deadline once.
 pub(crate) fn pass(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
@@ -12,7 +15,11 @@ pub(crate) fn pass(desk: &mut Desk, now: Instant, activity: Activity) -> Activit
     if desk.left_behind.pass(now) || undelivered {
         desk.persist();
     }
-    let activity = dial::pass(desk, now, activity);
+    call::pass(desk, now);
+    let mut activity = dial::pass(desk, now, activity);
+    if let Some(pin) = keys::masked(&mut activity) {
+        pin.pass(now);
+    }
     let due = deadline::of_activity(&activity).is_some_and(|at| at <= now);
     let activity = if due {
         expire(desk, now, activity)
@@ -25,6 +32,9 @@ pub(crate) fn pass(desk: &mut Desk, now: Instant, activity: Activity) -> Activit
 /// The time of an activity is up.
 fn expire(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
     match activity {
+        Activity::Admitting(admitting) if now < admitting.give_up_at => {
+            login::ask_again(desk, admitting)
+        }
         Activity::Admitting(admitting) => admitting::unanswered(desk, now, admitting),
         Activity::ConfirmTakeover(question) => {
             switching::cancel(desk, now, &question.admission);
@@ -33,7 +43,12 @@ fn expire(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
         Activity::Switching(switching) => switching::unanswered(desk, now, switching),
         Activity::LogoutPin(logout) => leave::unanswered(desk, now, &logout),
         Activity::Leaving(leaving) => leave::finish(desk, now, leaving),
-        Activity::Entering(_)
+        Activity::ChangePin(change) => pin_change::unanswered(desk, now, &change),
+        Activity::EndElsewhere(question) => elsewhere::unanswered(desk, now, &question),
+        Activity::Menu(_)
+        | Activity::Consent(_)
+        | Activity::Done(_)
+        | Activity::Entering(_)
         | Activity::Refused(_)
         | Activity::LockedOut(_)
         | Activity::ConfirmLogout(_)

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use hotdesk_provisioning::{HostProfile, Language};
 
-use crate::{Activity, Dialling, Holder, SoftKeys, Status};
+use crate::{Activity, Call, Dialling, Holder, LineKeys, SoftKeys, Status, Watched};
 
 /// A phone at one moment, borrowed.
 #[derive(Debug, Clone)]
@@ -25,6 +25,12 @@ pub struct View<'a> {
     pub language: Language,
     /// What the language key changes to; `None` where there is but one language.
     pub next_language: Option<Language>,
+    /// Line keys, already paged; their keys are those of whoever has the phone.
+    pub line_keys: LineKeys,
+    /// What is known about the numbers that keys watch.
+    pub watched: &'a Watched,
+    /// The call to show; lies over the activity, and a number being dialled lies over it.
+    pub call: Option<&'a Call>,
     /// The moment.
     pub now: Instant,
 }

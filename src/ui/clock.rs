@@ -22,12 +22,7 @@ pub(crate) fn countdown(now: Instant, until: Instant) -> String {
     let seconds = left
         .as_secs()
         .saturating_add(u64::from(left.subsec_nanos() > 0));
-    let (hours, minutes, seconds) = (seconds / HOUR, seconds % HOUR / MINUTE, seconds % MINUTE);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}")
-    } else {
-        format!("{minutes}:{seconds:02}")
-    }
+    hands(seconds)
 }
 
 /// A length of time as a person says it, "40 s", "5 min", "3 h", "2 days": rounded up, never precise.
@@ -42,6 +37,21 @@ pub(crate) fn roughly(seconds: u64, words: Words) -> String {
         (Count::Days, seconds.div_ceil(DAY))
     };
     words.count(what, count)
+}
+
+/// A count of seconds as a clock shows it.
+fn hands(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / HOUR, seconds % HOUR / MINUTE, seconds % MINUTE);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+/// How long something lasts already: "0:42", "1:02:05".
+pub(crate) fn since(now: Instant, begun: Instant) -> String {
+    hands(now.saturating_duration_since(begun).as_secs())
 }
 
 #[cfg(test)]

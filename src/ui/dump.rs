@@ -25,7 +25,13 @@ impl Screen {
             if let Some(icon) = key.icon {
                 write!(out, " <{icon:?}>")?;
             }
+            if let Some(lamp) = key.lamp {
+                write!(out, " ({lamp:?})")?;
+            }
             writeln!(out)?;
+        }
+        if self.keys_not_shown > 0 {
+            writeln!(out, "+{}", self.keys_not_shown)?;
         }
         writeln!(out, "===")?;
         let keys: Vec<String> = self.soft_keys.iter().map(soft_key).collect();
@@ -36,6 +42,9 @@ impl Screen {
         write!(out, "{}", self.status_bar.title)?;
         if let Some(warning) = &self.status_bar.warning {
             write!(out, " | {} <{:?}>", warning.text, warning.icon)?;
+        }
+        for sign in &self.status_bar.signs {
+            write!(out, " | <{sign:?}>")?;
         }
         if let Some(clock) = &self.status_bar.clock {
             write!(out, " | {clock}")?;
@@ -91,6 +100,10 @@ fn write_body(body: &Body, out: &mut String) -> fmt::Result {
         Body::Facts(facts) => facts
             .iter()
             .try_for_each(|fact| writeln!(out, "{}: {}", fact.label, fact.value)),
+        Body::Choices(choices) => choices.iter().try_for_each(|choice| {
+            let sign = if choice.chosen { '>' } else { '-' };
+            writeln!(out, "{sign} {}", choice.label)
+        }),
         Body::Number(number) => write_number(number, out),
     }
 }
@@ -101,10 +114,21 @@ fn write_form(form: &Form, out: &mut String) -> fmt::Result {
         text,
         dots,
         focused,
+        letters,
+        behind_cursor,
+        readable: _,
     } in &form.fields
     {
+        let all = format!("{text}{}", "•".repeat(*dots));
+        let at = all.chars().count().saturating_sub(*behind_cursor);
+        let before: String = all.chars().take(at).collect();
+        let behind: String = all.chars().skip(at).collect();
         let cursor = if *focused { "_" } else { "" };
-        writeln!(out, "{label}: {text}{}{cursor}", "•".repeat(*dots))?;
+        write!(out, "{label}: {before}{cursor}{behind}")?;
+        match letters {
+            Some(letters) => writeln!(out, " ({letters})")?,
+            None => writeln!(out)?,
+        }
     }
     write_note(form.note.as_ref(), out)
 }

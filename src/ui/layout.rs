@@ -1,8 +1,10 @@
 //! Where everything of a screen goes on a panel. Decides places and sizes; draws nothing.
 
+mod choices;
 mod colour;
 mod column;
 mod mono;
+mod typed;
 
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
@@ -45,7 +47,8 @@ fn is_emergency(body: &Body) -> bool {
         | Body::Form(_)
         | Body::Steps(_)
         | Body::Identity(_)
-        | Body::Facts(_) => false,
+        | Body::Facts(_)
+        | Body::Choices(_) => false,
     }
 }
 
@@ -76,7 +79,9 @@ impl Style<'_> {
         if labels == 0 || keys == 0 {
             (self.panel.body, 0)
         } else {
-            (self.panel.body_beside(labels), labels.saturating_sub(keys))
+            let left_out = labels.saturating_sub(keys);
+            let left_out = left_out.saturating_add(screen.keys_not_shown);
+            (self.panel.body_beside(labels), left_out)
         }
     }
 }

@@ -51,8 +51,8 @@ pub use panel::{Look, PANELS, Panel, PanelError};
 pub use picture::Picture;
 pub use scene::{Facts, Scene};
 pub use screen::{
-    Body, Fact, Figure, Form, FormField, Icon, Identity, Ink, LineKeyLabel, Note, Notice, Number,
-    Progress, Screen, SoftKey, StatusBar, Step, Steps, Warning,
+    Body, Choice, Fact, Figure, Form, FormField, Icon, Identity, Ink, KeyLamp, LineKeyLabel, Note,
+    Notice, Number, Progress, Readable, Screen, SoftKey, StatusBar, Step, Steps, Warning,
 };
 pub use text::{Wording, languages};
 pub use trouble::Trouble;
@@ -63,6 +63,8 @@ extern crate self as hotdesk_ui;
 mod catalogue;
 #[cfg(test)]
 mod gallery;
+#[cfg(test)]
+mod gallery_tests;
 #[cfg(test)]
 mod goldens;
 #[cfg(test)]

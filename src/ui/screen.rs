@@ -10,6 +10,8 @@ pub struct Screen {
     /// Labels beside the line keys, from the top; empty when they have nothing to say. There can be more than a panel
     /// has keys: it shows how many are left out.
     pub line_keys: Vec<LineKeyLabel>,
+    /// How many keys of the profile have no label at all.
+    pub keys_not_shown: usize,
     /// Labels above the soft keys, from the left; `None` where a key does nothing.
     pub soft_keys: Vec<Option<SoftKey>>,
 }
@@ -21,6 +23,8 @@ pub struct StatusBar {
     pub title: String,
     /// Something that does not work.
     pub warning: Option<Warning>,
+    /// What else there is to know: that messages wait, that the phone is locked until somebody signs in.
+    pub signs: Vec<Icon>,
     /// Time of day, "10:42".
     pub clock: Option<String>,
 }
@@ -49,6 +53,8 @@ pub enum Body {
     Identity(Identity),
     /// Labels and values.
     Facts(Vec<Fact>),
+    /// Things to choose from.
+    Choices(Vec<Choice>),
     /// A number being dialled.
     Number(Number),
 }
@@ -103,8 +109,24 @@ pub struct FormField {
     pub text: String,
     /// How many characters were typed that may not be read, behind the text.
     pub dots: usize,
+    /// The last of these, where it can still be read.
+    pub readable: Option<Readable>,
+    /// How many characters stand behind the cursor.
+    pub behind_cursor: usize,
+    /// What the keys type, where that can be changed: "123", "abc".
+    pub letters: Option<&'static str>,
     /// Whether the cursor is here.
     pub focused: bool,
+}
+
+/// A character of a PIN that was typed a moment ago. Never printed: it is on the display and nowhere else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Readable(pub char);
+
+impl std::fmt::Debug for Readable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Readable(*)")
+    }
 }
 
 /// A sentence that comments.
@@ -169,6 +191,15 @@ pub struct Fact {
     pub value: String,
 }
 
+/// One of several things to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What.
+    pub label: String,
+    /// Whether it is the one that would be taken.
+    pub chosen: bool,
+}
+
 /// A number being dialled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number {
@@ -191,6 +222,21 @@ pub struct LineKeyLabel {
     pub icon: Option<Icon>,
     /// What stands on it.
     pub label: String,
+    /// What its lamp says.
+    pub lamp: Option<KeyLamp>,
+}
+
+/// What the lamp of a line key says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyLamp {
+    /// The watched phone does nothing.
+    Free,
+    /// The watched phone rings.
+    Ringing,
+    /// The watched phone is in use.
+    Busy,
+    /// Messages wait.
+    Messages,
 }
 
 /// A label above a soft key.

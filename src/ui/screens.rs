@@ -1,21 +1,26 @@
 //! From the session's view to a screen: one file for each group of activities.
 
 mod asking;
+mod calling;
 mod dialling;
 mod ended;
 mod enrolling;
 mod entering;
 mod home;
 mod information;
+mod menu;
 mod refused;
 mod waiting;
 
-use hotdesk_provisioning::{EndReason, HostProfile, LineKey, LineKeyKind, RefusalCode};
-use hotdesk_session::{Action, Activity, Holder, Tenure, View};
+use hotdesk_provisioning::{
+    EndReason, HostProfile, LineKey, LineKeyKind, RefusalCode, VacantCalls,
+};
+use hotdesk_session::{Action, Activity, Holder, LineSlot, Presence, Tenure, View};
 
 use crate::text::{Label, Message, Reason, Words};
 use crate::{
-    Body, Icon, LineKeyLabel, Scene, Screen, SoftKey, StatusBar, Warning, Wording, clock, trouble,
+    Body, Icon, KeyLamp, LineKeyLabel, Scene, Screen, SoftKey, StatusBar, Warning, Wording, clock,
+    trouble,
 };
 
 impl Screen {
@@ -27,6 +32,11 @@ impl Screen {
             status_bar: now.status_bar(),
             body: now.body(),
             line_keys: now.line_keys(),
+            keys_not_shown: if now.has_line_keys() {
+                view.line_keys.not_shown
+            } else {
+                0
+            },
             soft_keys: now.soft_keys(),
         }
     }
@@ -43,6 +53,9 @@ impl Now<'_> {
     fn body(&self) -> Body {
         if let Some(dialling) = self.view.dialling {
             return dialling::body(self, dialling);
+        }
+        if let Some(call) = self.view.call {
+            return calling::body(self, call);
         }
         if let Some(body) = trouble::body(self) {
             return body;
@@ -62,6 +75,11 @@ impl Now<'_> {
             Activity::Evicted(evicted) => ended::evicted(self, evicted),
             Activity::Expiring(expiring) => ended::expiring(self, expiring),
             Activity::Diagnostics => information::body(self),
+            Activity::Menu(menu) => menu::body(self, menu),
+            Activity::ChangePin(change) => entering::change_pin(self, change),
+            Activity::EndElsewhere(question) => asking::elsewhere(self, question),
+            Activity::Consent(consent) => asking::consent(self, consent),
+            Activity::Done(done) => ended::done(self, &done.deed),
         }
     }
 
@@ -69,6 +87,7 @@ impl Now<'_> {
         StatusBar {
             title: self.title(),
             warning: self.warning(),
+            signs: self.signs(),
             clock: self
                 .scene
                 .wall
@@ -78,7 +97,7 @@ impl Now<'_> {
 
     /// What the person is doing where that has a name, else where they are.
     fn title(&self) -> String {
-        if self.view.dialling.is_some() {
+        if self.view.dialling.is_some() || self.view.call.is_some() {
             return self.place();
         }
         match self.view.activity {
@@ -86,6 +105,8 @@ impl Now<'_> {
             Activity::ConfirmLogout(_) | Activity::LogoutPin(_) => {
                 self.label(Label::LogOut).to_owned()
             }
+            Activity::ChangePin(_) => self.label(Label::ChangePin).to_owned(),
+            Activity::Menu(_) => self.label(Label::Menu).to_owned(),
             // Where there is little room, the desk is not said twice.
             Activity::Diagnostics if self.scene.wording == Wording::Full => {
                 self.label(Label::Information).to_owned()
@@ -100,7 +121,10 @@ impl Now<'_> {
             | Activity::Leaving(_)
             | Activity::Evicted(_)
             | Activity::Expiring(_)
-            | Activity::Diagnostics => self.place(),
+            | Activity::Diagnostics
+            | Activity::EndElsewhere(_)
+            | Activity::Consent(_)
+            | Activity::Done(_) => self.place(),
         }
     }
 
@@ -138,16 +162,59 @@ impl Now<'_> {
         Some(Warning { icon, text })
     }
 
+    /// Beside the clock: what is neither wrong nor where one is.
+    fn signs(&self) -> Vec<Icon> {
+        let messages = self.view.status.messages.then_some(Icon::Message);
+        let restricted = |profile: &HostProfile| profile.policy.vacant_calls != VacantCalls::All;
+        let vacant = self.tenure().is_none();
+        let locked = vacant && self.view.profile.is_some_and(restricted);
+        messages
+            .into_iter()
+            .chain(locked.then_some(Icon::Lock))
+            .collect()
+    }
+
     /// Line keys have labels on the idle screen only: elsewhere the body needs the room.
+    fn has_line_keys(&self) -> bool {
+        let covered = self.view.dialling.is_some() || self.view.call.is_some();
+        !covered && *self.view.activity == Activity::Home
+    }
+
     fn line_keys(&self) -> Vec<LineKeyLabel> {
-        if self.view.dialling.is_some() || *self.view.activity != Activity::Home {
+        if !self.has_line_keys() {
             return Vec::new();
         }
-        let label = |key: &LineKey| LineKeyLabel {
+        let label = |slot: &LineSlot| match slot {
+            LineSlot::Key(index) => self.keys().get(*index).map(|key| self.line_key(key)),
+            LineSlot::More { others } => Some(LineKeyLabel {
+                icon: None,
+                label: format!("{} +{others}", self.action(Action::More)),
+                lamp: None,
+            }),
+        };
+        self.view.line_keys.slots.iter().filter_map(label).collect()
+    }
+
+    fn line_key(&self, key: &LineKey) -> LineKeyLabel {
+        let watched = || self.view.watched.of(key.value.as_ref()?);
+        let lamp = match key.kind {
+            LineKeyKind::Blf => watched().map(|presence| match presence {
+                Presence::Free => KeyLamp::Free,
+                Presence::Ringing => KeyLamp::Ringing,
+                Presence::Busy => KeyLamp::Busy,
+            }),
+            LineKeyKind::Voicemail => self.view.status.messages.then_some(KeyLamp::Messages),
+            LineKeyKind::SpeedDial | LineKeyKind::LogIn | LineKeyKind::LogOut => None,
+        };
+        LineKeyLabel {
             icon: line_key_icon(key.kind),
             label: key.label.clone(),
-        };
-        self.keys().iter().map(label).collect()
+            lamp,
+        }
+    }
+
+    fn action(&self, action: Action) -> &'static str {
+        self.words().action(action)
     }
 
     fn soft_keys(&self) -> Vec<Option<SoftKey>> {

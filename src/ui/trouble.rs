@@ -126,6 +126,11 @@ pub(crate) fn body(now: &Now<'_>) -> Option<Body> {
         | Activity::LogoutPin(_)
         | Activity::Leaving(_)
         | Activity::Evicted(_)
+        | Activity::Menu(_)
+        | Activity::ChangePin(_)
+        | Activity::EndElsewhere(_)
+        | Activity::Consent(_)
+        | Activity::Done(_)
         | Activity::Expiring(_) => false,
     };
     let told = troubles.iter().take(SENTENCES_MAX);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use hotdesk_provisioning::{AssociationId, GuestProfile, HostProfile};
-use hotdesk_session::{Activity, Holder, SoftKeys, Status, Tenure, View};
+use hotdesk_session::{Activity, Holder, LineKeys, SoftKeys, Status, Tenure, View, Watched};
 use hotdesk_ui::{Facts, Language, Panel, Picture, Scene, Screen, paint};
 use serde_json::json;
 
@@ -63,6 +63,7 @@ fn idle_screen(panel: &Panel, name: &str) -> Picture {
         ends_at: Some(now + Duration::from_secs(3600)),
         touched_at: now,
     }));
+    let watched = Watched::default();
     let view = View {
         profile: Some(&desk),
         holder: &holder,
@@ -73,10 +74,14 @@ fn idle_screen(panel: &Panel, name: &str) -> Picture {
             server: true,
             registered: true,
             last_switch_ms: None,
+            messages: false,
         },
         soft_keys: SoftKeys::default(),
         language: Language::default(),
         next_language: None,
+        line_keys: LineKeys::lay_out(1, 4, 0),
+        watched: &watched,
+        call: None,
         now,
     };
     let scene = Scene {

@@ -237,7 +237,7 @@ async fn switch_on(config: &Config, clock: &WallClock) -> (Agent, mpsc::Sender<K
     (agent, keys)
 }
 
-/// Which soft key has this label: the last line of a screen's text is `[> Log In] [] [Info]`.
+/// Which soft key has this label: the last line of a screen's text is `[> Log In] [] [Menu]`.
 fn soft_key(screen: &str, label: &str) -> Option<u8> {
     let mut labels = screen
         .lines()

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hotdesk_provisioning::{
-    AssociationId, EndReason, EndRequest, EnrolAnswer, OpenRequest, Pin, Refusal, RefusalCode,
-    Report, Secret,
+    AssociationId, ConsentRequest, EndReason, EndRequest, EnrolAnswer, OpenRequest, Pin,
+    PinRequest, Refusal, RefusalCode, Report, Secret,
 };
 use hotdesk_session::{Event, Owed};
 use tokio::time::sleep;
@@ -19,9 +19,9 @@ use crate::client::Client;
 /// Bounds of the wait that a server may ask an unknown phone for, in seconds.
 const ENROL_AGAIN: (u32, u32) = (1, 60);
 
-/// Asks once and says what came of it.
-pub(super) async fn once(client: &Client, token: &Secret, request: Request) -> Event {
-    match request {
+/// Asks once and says what came of it, where somebody waits for that.
+pub(super) async fn once(client: &Client, token: &Secret, request: Request) -> Option<Event> {
+    Some(match request {
         Request::Open {
             attempt,
             extension,
@@ -49,17 +49,47 @@ pub(super) async fn once(client: &Client, token: &Secret, request: Request) -> E
                 answer,
             }
         }
+        Request::ChangePin {
+            association,
+            old,
+            new,
+        } => {
+            let request = PinRequest { old, new };
+            let answer = client.change_pin(token, &association, &request).await;
+            Event::PinChanged {
+                association,
+                answer,
+            }
+        }
+        Request::EndElsewhere { association } => {
+            let answer = client.end_elsewhere(token, &association).await;
+            Event::EndedElsewhere {
+                association,
+                answer,
+            }
+        }
+        Request::Consent {
+            association,
+            attempt,
+            granted,
+        } => {
+            let request = ConsentRequest { attempt, granted };
+            if client.consent(token, &association, &request).await.is_err() {
+                debug!("the server did not hear whether the guest may move");
+            }
+            return None;
+        }
         Request::Deliver { number, owed } => {
             let answer = client.deliver(token, &owed).await.map_err(final_or_later);
             Event::Delivered { number, answer }
         }
-    }
+    })
 }
 
 /// What becomes of a request of a phone without a token.
-pub(super) fn unanswered(request: Request) -> Event {
+pub(super) fn unanswered(request: Request) -> Option<Event> {
     let refused = || Refusal::new(RefusalCode::NotAuthenticated);
-    match request {
+    Some(match request {
         Request::Open { attempt, .. } => Event::Opened {
             attempt,
             answer: Err(refused()),
@@ -73,11 +103,20 @@ pub(super) fn unanswered(request: Request) -> Event {
             association,
             answer: Ok(()),
         },
+        Request::ChangePin { association, .. } => Event::PinChanged {
+            association,
+            answer: Err(refused()),
+        },
+        Request::EndElsewhere { association } => Event::EndedElsewhere {
+            association,
+            answer: Err(refused()),
+        },
+        Request::Consent { .. } => return None,
         Request::Deliver { number, .. } => Event::Delivered {
             number,
             answer: Err(final_or_later(refused())),
         },
-    }
+    })
 }
 
 /// Only the server's own word about the PIN keeps a person from leaving.
@@ -121,6 +160,8 @@ fn final_or_later(refusal: Refusal) -> Refusal {
         | Code::InUseElsewhere
         | Code::TakeoverForbidden
         | Code::PinNotSet
+        | Code::AskingElsewhere
+        | Code::ConsentDenied
         | Code::ServerUnreachable
         | Code::ServerNonsense
         | Code::ClockWrong

@@ -141,6 +141,7 @@ fn name(press: Press) -> String {
             Key::Right => "right".to_owned(),
             Key::Ok => "ok".to_owned(),
             Key::Back => "back".to_owned(),
+            Key::Clear => "clear".to_owned(),
             Key::Call => "call".to_owned(),
             Key::HookOff => "off-hook".to_owned(),
             Key::HookOn => "on-hook".to_owned(),

@@ -174,6 +174,7 @@ fn repeats(press: Press) -> bool {
             | Key::Soft(_)
             | Key::Line(_)
             | Key::Ok
+            | Key::Clear
             | Key::Call
             | Key::HookOff
             | Key::HookOn,

@@ -37,6 +37,7 @@ impl Press {
                 | Key::Right
                 | Key::Ok
                 | Key::Back
+                | Key::Clear
                 | Key::Call) => Self::Key(key),
             },
         })

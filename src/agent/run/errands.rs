@@ -54,6 +54,10 @@ impl Loop {
             Errand::Dial { number, emergency } => {
                 Notice::Dial { number, emergency }.tell(&self.notices);
             }
+            Errand::Call { id, order } => {
+                let order = order.into();
+                Notice::Call { id, order }.tell(&self.notices);
+            }
             Errand::Tone(tone) => {
                 let tone = tone.into();
                 Notice::Tone { tone }.tell(&self.notices);

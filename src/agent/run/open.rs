@@ -36,7 +36,7 @@ impl Loop {
         let client = Client::new(config.clone(), &clock)?;
         let (transport, arrivals) = open_transport(&config, &mut store).await?;
         let (painter, faces) = Painter::new(panel(&config.panel)?);
-        let core = PhoneCore::new(birth(&config, &store, painter.soft_keys())?, clock.now());
+        let core = PhoneCore::new(birth(&config, &store, &painter)?, clock.now());
         let (asker, answers) = Asker::new(client);
         let (orders, ordered) = mpsc::channel(ORDERS_WAITING_MAX);
         let (notices, _) = broadcast::channel(NOTICES_MAX);
@@ -141,9 +141,10 @@ fn languages(wished: Option<Language>) -> Vec<Language> {
     all
 }
 
-fn birth(config: &Config, store: &Store, soft_keys: u8) -> anyhow::Result<Birth> {
+fn birth(config: &Config, store: &Store, painter: &Painter) -> anyhow::Result<Birth> {
     let settings = Settings {
-        soft_keys,
+        soft_keys: painter.soft_keys(),
+        line_keys: painter.line_keys(),
         enrolled: store.memory.token.is_some(),
         languages: languages(config.language),
     };

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use hotdesk_provisioning::{
-    Admission, AssociationId, CommitRequest, EndRequest, ExtendAnswer, OpenRequest, RefusalCode,
-    SyncAnswer, SyncRequest,
+    Admission, AssociationId, CommitRequest, ConsentRequest, ElsewhereAnswer, EndRequest,
+    ExtendAnswer, OpenRequest, PinRequest, RefusalCode, SyncAnswer, SyncRequest,
 };
 
 use crate::api::device::{Device, EnabledDevice};
@@ -50,6 +50,36 @@ pub(crate) async fn extend(
 ) -> Answer<Json<ExtendAnswer>> {
     let ends_in = associations::commit::extend(&app, &phone, &name(&id)?).await?;
     Ok(Json(ExtendAnswer { ends_in }))
+}
+
+pub(crate) async fn change_pin(
+    State(app): State<App>,
+    EnabledDevice(phone): EnabledDevice,
+    Path(id): Path<String>,
+    Body(request): Body<PinRequest>,
+) -> Answer<StatusCode> {
+    associations::guest::change_pin(&app, &phone, &name(&id)?, &request).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn end_elsewhere(
+    State(app): State<App>,
+    EnabledDevice(phone): EnabledDevice,
+    Path(id): Path<String>,
+) -> Answer<Json<ElsewhereAnswer>> {
+    let answer = associations::guest::end_elsewhere(&app, &phone, &name(&id)?).await?;
+    Ok(Json(answer))
+}
+
+pub(crate) async fn consent(
+    State(app): State<App>,
+    EnabledDevice(phone): EnabledDevice,
+    Path(id): Path<String>,
+    Body(request): Body<ConsentRequest>,
+) -> Answer<StatusCode> {
+    name(&id)?;
+    associations::guest::consent(&app, &phone, &request);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn sync(

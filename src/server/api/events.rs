@@ -45,6 +45,7 @@ fn kind(push: &Push) -> &'static str {
     match push {
         Push::Evicted { .. } => "evicted",
         Push::Extended { .. } => "extended",
+        Push::ConsentWanted { .. } => "consent_wanted",
         Push::ProfileChanged => "profile_changed",
     }
 }

@@ -106,7 +106,7 @@ async fn make_room(
     }
     match elsewhere {
         Elsewhere::Many => {}
-        Elsewhere::Move | Elsewhere::Refuse => {
+        Elsewhere::Move | Elsewhere::Ask | Elsewhere::Refuse => {
             for other in super::active_of_user(change.connection(), user.id).await? {
                 let to = phone.name.clone();
                 super::end(change, &other, EndReason::Moved { to }, EndedBy::Server).await?;

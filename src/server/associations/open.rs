@@ -1,7 +1,8 @@
 //! Somebody typed an extension and a PIN: admits them or says why not, once for each attempt however often it is asked.
 
+use anyhow::Context as _;
 use hotdesk_provisioning::{
-    Admission, AssociationId, EndReason, Extension, GuestProfile, OpenRequest, Refusal,
+    Admission, AssociationId, EndReason, Extension, GuestProfile, OpenRequest, Push, Refusal,
     RefusalCode, Secret,
 };
 use sqlx::SqliteConnection;
@@ -11,7 +12,8 @@ use super::{Association, EndedBy, State};
 use crate::admission::{self, Facts, Owner};
 use crate::app::{App, Change};
 use crate::audit::{Entry, Event};
-use crate::error::Answer;
+use crate::consent::Verdict;
+use crate::error::{Answer, busy};
 use crate::keys::random_bytes;
 use crate::phones::Phone;
 use crate::sites::{self, Site};
@@ -53,6 +55,11 @@ pub(crate) async fn open(app: &App, phone: &Phone, request: &OpenRequest) -> Ans
     };
     let outcome = match decide(&mut change, &asked, pin_matches).await? {
         Ok(user) => Ok(admit(&mut change, &asked, &user).await?),
+        Err(refusal) if refusal.code == RefusalCode::AskingElsewhere => {
+            ask_elsewhere(&mut change, &asked).await?;
+            // No outcome yet: the same attempt is decided anew when it is repeated.
+            Err(refusal)
+        }
         Err(refusal) => Err(refuse(&mut change, &asked, refusal).await?),
     };
     change.finish().await?;
@@ -83,8 +90,9 @@ async fn decide(
     pin_matches: bool,
 ) -> Answer<Result<User, Refusal>> {
     let now = change.now;
-    let connection = change.connection();
     let phone = &asked.phone;
+    let app = change.app.clone();
+    let connection = change.connection();
     let phone_locked = throttle::load(connection, &Subject::Phone(phone.id)).await?;
     let mut facts = Facts {
         phone,
@@ -95,6 +103,7 @@ async fn decide(
         phone_locked: phone_locked.locked_for(now),
         user_locked: None,
         other_desk: None,
+        consent: app.consents().verdict(asked.request.attempt.as_str(), now),
         holder: None,
     };
     if let Some(user) = asked.owner.user() {
@@ -102,9 +111,55 @@ async fn decide(
         facts.user_locked = user_locked.locked_for(now);
         facts.elsewhere = sites::find(connection, user.site).await?.elsewhere;
         facts.other_desk = other_desk(connection, phone, user).await?;
+        let unasked = facts.consent == Verdict::NotAsked;
+        if unasked && !is_listening(&app, connection, phone, user).await? {
+            facts.consent = Verdict::Granted;
+        }
         facts.holder = holder(connection, phone, user).await?;
     }
     Ok(admission::decide(&facts).cloned())
+}
+
+/// Whether the phone where the user is signed in can be asked.
+async fn is_listening(
+    app: &App,
+    connection: &mut SqliteConnection,
+    phone: &Phone,
+    user: &User,
+) -> Result<bool, sqlx::Error> {
+    let active = super::active_of_user(connection, user.id).await?;
+    let other = active.iter().find(|a| a.phone != phone.id);
+    Ok(other.is_some_and(|other| app.pushes().is_listening(other.phone)))
+}
+
+/// Asks whoever is at the phone where the user is signed in, once for each attempt. A phone that does not listen cannot be
+/// asked, and nobody waits for it.
+async fn ask_elsewhere(change: &mut Change, asked: &Asked<'_>) -> Answer<()> {
+    let attempt = &asked.request.attempt;
+    let app = change.app.clone();
+    let (Some(user), Verdict::NotAsked) = (
+        asked.owner.user(),
+        app.consents().verdict(attempt.as_str(), change.now),
+    ) else {
+        return Ok(());
+    };
+    let active = super::active_of_user(change.connection(), user.id).await?;
+    let Some(other) = active.iter().find(|a| a.phone != asked.phone.id) else {
+        return Ok(());
+    };
+    let now = change.now;
+    if !app.consents().ask(attempt.as_str(), other.phone, now) {
+        return Err(busy().into());
+    }
+    change.push(
+        other.phone,
+        Push::ConsentWanted {
+            association: AssociationId::parse(&other.id).context("a stored name is none")?,
+            attempt: attempt.clone(),
+            desk: asked.phone.name.clone(),
+        },
+    );
+    Ok(())
 }
 
 /// The name of another desk where the user is signed in.

@@ -14,10 +14,10 @@ use crate::signed_in::Admin;
 /// Longest wait for something that has happened already.
 const SOON: Duration = Duration::from_secs(5);
 
-struct Stream(BodyDataStream);
+pub(crate) struct Stream(BodyDataStream);
 
 impl Stream {
-    async fn open(phone: &Phone) -> Self {
+    pub(crate) async fn open(phone: &Phone) -> Self {
         let request = Request::get("/v1/events")
             .header(header::AUTHORIZATION, format!("Bearer {}", phone.token))
             .body(Body::empty())
@@ -32,7 +32,7 @@ impl Stream {
     }
 
     /// The next event with its name; none when the stream has ended.
-    async fn next(&mut self) -> Option<(String, Push)> {
+    pub(crate) async fn next(&mut self) -> Option<(String, Push)> {
         let part = tokio::time::timeout(SOON, self.0.next())
             .await
             .expect("an event or the end");

@@ -11,6 +11,7 @@ mod associations;
 mod database;
 mod enrolment;
 mod events;
+mod guest;
 mod listener;
 mod login;
 mod malformed;

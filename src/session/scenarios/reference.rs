@@ -60,11 +60,15 @@ impl Reference {
                 | Effect::OpenAssociation { .. }
                 | Effect::ExtendAssociation { .. }
                 | Effect::CheckLogout { .. }
+                | Effect::ChangePin { .. }
+                | Effect::EndElsewhere { .. }
+                | Effect::AnswerConsent { .. }
                 | Effect::Deliver { .. }
                 | Effect::CleanUp { .. }
                 | Effect::Persist(_)
                 | Effect::Wipe { .. }
                 | Effect::Dial { .. }
+                | Effect::Call { .. }
                 | Effect::Tone(_) => {}
             }
         }

@@ -77,6 +77,12 @@ impl SimPhone {
         Self::start(self.server, self.flash, settings, self.now)
     }
 
+    /// The same phone in the same state, with another panel.
+    pub(super) fn showing(mut self, soft_keys: u8) -> Self {
+        self.phone.set_soft_keys(soft_keys);
+        self
+    }
+
     /// Jane is signed in.
     pub(super) fn occupied() -> Self {
         Self::occupied_with(|_| {})
@@ -333,9 +339,10 @@ impl SimPhone {
     }
 }
 
-fn four_keys(enrolled: bool) -> Settings {
+pub(super) fn four_keys(enrolled: bool) -> Settings {
     Settings {
         soft_keys: 4,
+        line_keys: 4,
         enrolled,
         languages: Vec::new(),
     }
@@ -346,7 +353,7 @@ fn four_keys(enrolled: bool) -> Settings {
     clippy::disallowed_methods,
     reason = "an Instant can be had from nowhere else"
 )]
-pub(super) fn some_moment() -> Instant {
+pub(crate) fn some_moment() -> Instant {
     Instant::now()
 }
 
@@ -359,7 +366,12 @@ fn named_key(name: &str) -> Key {
         "back" => Key::Back,
         "up" => Key::Up,
         "down" => Key::Down,
+        "clear" => Key::Clear,
+        "left" => Key::Left,
+        "right" => Key::Right,
         "line1" => Key::Line(1),
+        "line3" => Key::Line(3),
+        "line4" => Key::Line(4),
         _ => panic!("no key {name}"),
     }
 }

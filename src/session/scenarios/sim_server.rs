@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hotdesk_provisioning::{
-    Account, AddressOfRecord, Admission, AssociationId, AttemptId, ExtendAnswer, Extension,
-    GuestProfile, Held, HostProfile, LineKey, LineKeyKind, Pin, Policy, Refusal, RefusalCode,
-    Secret, ServerAddress, SyncAnswer, Transport, Unregister,
+    Account, AddressOfRecord, Admission, AssociationId, AttemptId, ElsewhereAnswer, ExtendAnswer,
+    Extension, GuestProfile, Held, HostProfile, LineKey, LineKeyKind, Pin, Policy, Refusal,
+    RefusalCode, Secret, ServerAddress, SyncAnswer, Transport, Unregister,
 };
 
 use super::reference::SECRET_MARK;
@@ -100,12 +100,16 @@ impl SimServer {
             | Effect::WarmUp
             | Effect::Persist(_)
             | Effect::Dial { .. }
+            | Effect::AnswerConsent { .. }
+            | Effect::Call { .. }
             | Effect::Tone(_) => Vec::new(),
             Effect::FetchProfile
             | Effect::Sync { .. }
             | Effect::OpenAssociation { .. }
             | Effect::ExtendAssociation { .. }
             | Effect::CheckLogout { .. }
+            | Effect::ChangePin { .. }
+            | Effect::EndElsewhere { .. }
             | Effect::Deliver { .. } => self.answer_request(effect).into_iter().collect(),
         }
     }
@@ -200,6 +204,9 @@ impl SimServer {
                 answer: failure.or(wrong).map_or(Ok(()), Err),
             });
         }
+        if let Some(event) = about_the_guest(effect, failure.as_ref()) {
+            return Some(event);
+        }
         // The shell repeats these by itself until there is an answer.
         if failure.is_some() {
             return None;
@@ -248,6 +255,30 @@ impl SimServer {
             ..admission
         }))
     }
+}
+
+/// The answer to what a guest asks about themselves.
+fn about_the_guest(effect: &Effect, failure: Option<&Refusal>) -> Option<Event> {
+    let failure = failure.cloned();
+    if let Effect::ChangePin {
+        association, old, ..
+    } = effect
+    {
+        let right = old.expose() == PIN;
+        let wrong = (!right).then(|| Refusal::new(RefusalCode::WrongPin));
+        return Some(Event::PinChanged {
+            association: association.clone(),
+            answer: failure.or(wrong).map_or(Ok(()), Err),
+        });
+    }
+    let Effect::EndElsewhere { association } = effect else {
+        return None;
+    };
+    let desks = vec!["Desk 7".to_owned()];
+    Some(Event::EndedElsewhere {
+        association: association.clone(),
+        answer: failure.map_or(Ok(ElsewhereAnswer { desks }), Err),
+    })
 }
 
 /// Everybody's PIN.

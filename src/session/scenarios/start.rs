@@ -66,9 +66,9 @@ fn a_changed_desk_account_replaces_the_old_binding() {
 fn log_in_is_always_on_the_first_key_of_the_first_page() {
     let mut phone = SimPhone::vacant();
     assert_eq!(phone.view().soft_keys.slots[0], Some(Action::LogIn));
-    phone.press("[Info]");
+    phone.press("[Menu] [Select]");
     phone.expect("Diagnostics");
-    phone.press("<back>");
+    phone.press("<back> <back>");
     phone.log_in("2000");
     assert_eq!(phone.view().soft_keys.slots[0], Some(Action::LogOut));
 }

@@ -50,6 +50,7 @@ impl World {
         };
         let settings = Settings {
             soft_keys: 4,
+            line_keys: 4,
             enrolled: known,
             languages: Language::ALL.to_vec(),
         };
@@ -174,7 +175,10 @@ impl World {
         let news = AccountNews::Registered;
         match kind(self.activity()) {
             "Home" if vacant => self.type_a_log_in(),
-            "Home" => self.key(Key::Soft(1)),
+            "Home" => {
+                let key = self.pick(&[Key::Soft(1), Key::Soft(3)]).unwrap();
+                self.key(key);
+            }
             "Entering" => self.key(Key::Digit(Digit::new('#').unwrap())),
             "Admitting" => self.answer_an_attempt(),
             "Switching" => {
@@ -189,6 +193,24 @@ impl World {
                 self.type_digits("4711#");
                 self.answer_something_else();
             }
+            "ChangePin" => {
+                self.type_pins();
+                self.answer_about_the_guest();
+            }
+            "EndElsewhere" => {
+                self.key(Key::Ok);
+                self.answer_about_the_guest();
+            }
+            "Menu" => {
+                // Mostly what leads on to another question.
+                for _ in 0..self.pick(&[0, 0, 0, 1, 1, 1, 2, 3]).unwrap() {
+                    self.key(Key::Down);
+                }
+                self.key(Key::Ok);
+                if kind(self.activity()) != "Menu" && self.below(3) == 0 {
+                    self.go_on();
+                }
+            }
             "Enrolling" => {
                 let profile = random_profile(&mut self.random);
                 self.tell(Event::Enrolled);
@@ -198,11 +220,23 @@ impl World {
         }
     }
 
+    /// The old PIN, the new one, and the new one again, for as long as the screen asks for one.
+    fn type_pins(&mut self) {
+        for _ in 0..3 {
+            let view = self.phone.view(self.now);
+            let wanted = matches!(view.activity, Activity::ChangePin(change) if !change.asking);
+            if wanted && view.dialling.is_none() {
+                self.type_digits(&format!("{PIN}#"));
+            }
+        }
+    }
+
     fn press_any_key(&mut self) {
         let keys = [
             Key::Ok,
             Key::Ok,
             Key::Back,
+            Key::Clear,
             Key::Call,
             Key::HookOff,
             Key::HookOn,
@@ -251,6 +285,7 @@ impl World {
         let saved = self.flash.clone();
         let settings = Settings {
             soft_keys: 4,
+            line_keys: 4,
             enrolled: saved.host.is_some(),
             languages: Language::ALL.to_vec(),
         };

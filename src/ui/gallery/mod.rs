@@ -2,6 +2,8 @@
 //!
 //! Shared by the tests and by `examples/screens.rs`. All names and numbers in it are invented.
 
+mod beside;
+mod calls;
 mod moments;
 mod outcomes;
 mod people;
@@ -10,7 +12,9 @@ pub(crate) mod png_file;
 use std::time::{Duration, Instant};
 
 use hotdesk_provisioning::HostProfile;
-use hotdesk_session::{Action, Activity, Dialling, Holder, SoftKeys, Status, Tenure, View};
+use hotdesk_session::{
+    Action, Activity, Call, Dialling, Holder, LineKeys, SoftKeys, Status, Tenure, View, Watched,
+};
 use hotdesk_ui::{Facts, Language, Panel, Scene, Screen};
 
 pub(crate) use moments::all;
@@ -29,6 +33,10 @@ pub(crate) struct Sample {
     pub(crate) dialling: Option<Dialling>,
     pub(crate) status: Status,
     pub(crate) soft_keys: SoftKeys,
+    /// Which page of line keys is shown.
+    pub(crate) line_page: usize,
+    pub(crate) watched: Watched,
+    pub(crate) call: Option<Call>,
     pub(crate) wall: Option<Duration>,
     pub(crate) facts: Facts,
 }
@@ -50,8 +58,12 @@ impl Sample {
                 server: true,
                 registered: true,
                 last_switch_ms: None,
+                messages: false,
             },
             soft_keys: SoftKeys::default(),
+            line_page: 0,
+            watched: Watched::default(),
+            call: None,
             wall: Some(WALL),
             facts: people::facts(),
         }
@@ -75,6 +87,14 @@ impl Sample {
         self
     }
 
+    fn key_count(&self) -> usize {
+        match (&self.holder, &self.profile) {
+            (Holder::Guest(tenure), _) => tenure.guest.keys.len(),
+            (Holder::Nobody, Some(profile)) => profile.keys.len(),
+            (Holder::Nobody, None) => 0,
+        }
+    }
+
     fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
         change(&mut self);
         self
@@ -91,16 +111,22 @@ impl Sample {
     pub(crate) fn screen_in(&self, language: Language, panel: &Panel) -> Screen {
         let SoftKeys { slots, primary } = &self.soft_keys;
         let actions: Vec<_> = slots.iter().copied().flatten().collect();
-        let keys = u8::try_from(panel.soft_keys.len()).unwrap_or(u8::MAX);
         let view = View {
             profile: self.profile.as_ref(),
             holder: &self.holder,
             activity: &self.activity,
             dialling: self.dialling.as_ref(),
             status: self.status,
-            soft_keys: SoftKeys::on_keys(&actions, *primary, keys, 0),
+            soft_keys: SoftKeys::placed(&actions, *primary, count(panel.soft_keys.len())),
             language,
             next_language: next(language),
+            line_keys: LineKeys::lay_out(
+                self.key_count(),
+                count(panel.line_keys.len()),
+                self.line_page,
+            ),
+            watched: &self.watched,
+            call: self.call.as_ref(),
             now: epoch(),
         };
         let scene = Scene {
@@ -111,6 +137,11 @@ impl Sample {
         };
         Screen::of(&view, &scene)
     }
+}
+
+/// Keys of a panel.
+fn count(keys: usize) -> u8 {
+    u8::try_from(keys).unwrap_or(u8::MAX)
 }
 
 /// What the language key offers on a phone that speaks all.

@@ -10,7 +10,7 @@ use hotdesk_ui::Trouble;
 use super::people::{
     HENRY, JANE, LONG_NAME, admission, extension, guest, jane, key, refusal, tenure,
 };
-use super::{Sample, after, epoch, outcomes};
+use super::{Sample, after, beside, calls, epoch, outcomes};
 
 /// Every sample.
 #[must_use]
@@ -24,6 +24,8 @@ pub(crate) fn all() -> Vec<Sample> {
         outcomes::endings(),
         dialled(),
         information(),
+        beside::all(),
+        calls::all(),
         troubles(),
     ]
     .concat()
@@ -42,7 +44,7 @@ fn first_contact() -> Vec<Sample> {
         sample.status.server = false;
         sample.status.registered = false;
     };
-    let keys = [Action::Emergency, Action::Info, Action::Language];
+    let keys = [Action::Emergency, Action::Menu, Action::Language];
     vec![
         Sample::new("enrolling-connecting", enrolling(None))
             .with(new_phone)
@@ -61,18 +63,13 @@ fn idle() -> Vec<Sample> {
     let vacant = |name| {
         Sample::new(name, Activity::Home).keys(&[
             Action::LogIn,
-            Action::Emergency,
-            Action::Info,
             Action::Language,
+            Action::Emergency,
+            Action::Menu,
         ])
     };
     let occupied = |name| {
-        let keys = [
-            Action::LogOut,
-            Action::SwitchUser,
-            Action::Info,
-            Action::Emergency,
-        ];
+        let keys = [Action::LogOut, Action::SwitchUser, Action::Menu];
         Sample::new(name, Activity::Home)
             .held(jane())
             .keys_and_primary(&keys, None)
@@ -133,7 +130,7 @@ fn without_keys_or_end() -> hotdesk_session::Tenure {
     tenure
 }
 
-fn masked(length: usize) -> Masked {
+pub(super) fn masked(length: usize) -> Masked {
     let mut masked = Masked::default();
     for _ in 0..length {
         masked.push('8');
@@ -166,7 +163,6 @@ fn typing() -> Vec<Sample> {
             forward,
             Action::Delete,
             Action::Cancel,
-            Action::Emergency,
         ])
     };
     let refused = |code| Entering {
@@ -199,6 +195,7 @@ fn waiting_and_asking() -> Vec<Sample> {
         pin: Pin::parse("8642").unwrap(),
         one_field: false,
         submitted_at: epoch(),
+        elsewhere: None,
         give_up_at,
     });
     let switching = Activity::Switching(Switching {
@@ -214,8 +211,8 @@ fn waiting_and_asking() -> Vec<Sample> {
             give_up_at,
         })
     };
-    let yes_or_no = [Action::Confirm, Action::Cancel, Action::Emergency];
-    let cancel = [Action::Cancel, Action::Emergency];
+    let yes_or_no = [Action::Confirm, Action::Cancel];
+    let cancel = [Action::Cancel];
     vec![
         Sample::new("asking-server", admitting).keys_and_primary(&cancel, None),
         Sample::new("registering", switching).keys_and_primary(&cancel, None),
@@ -242,7 +239,7 @@ fn waiting_and_asking() -> Vec<Sample> {
             }),
         )
         .held(jane())
-        .keys_and_primary(&[Action::Emergency], None),
+        .keys_and_primary(&[], None),
     ]
 }
 
@@ -343,7 +340,7 @@ fn troubles() -> Vec<Sample> {
                 };
             })
             .with(with(&[trouble]))
-            .keys_and_primary(&[Action::Emergency, Action::Info], None)
+            .keys_and_primary(&[Action::Emergency, Action::Menu], None)
     };
     let named = "http://192.0.2.10/prov/".to_owned();
     vec![
@@ -355,15 +352,15 @@ fn troubles() -> Vec<Sample> {
                 s.facts.address = None;
             })
             .with(with(&[cannot_start]))
-            .keys_and_primary(&[Action::Emergency, Action::Info, Action::Language], None),
+            .keys_and_primary(&[Action::Emergency, Action::Menu, Action::Language], None),
         no_server("trouble-no-server", Trouble::NoServer),
         no_server("trouble-other-server", Trouble::OtherServer(named)),
         Sample::new("trouble-vacant", Activity::Home)
             .keys(&[
                 Action::LogIn,
-                Action::Emergency,
-                Action::Info,
                 Action::Language,
+                Action::Emergency,
+                Action::Menu,
             ])
             .with(with(&[Trouble::CannotStore])),
         information("trouble-cannot-save", &[Trouble::CannotStore]),

@@ -12,9 +12,9 @@ pub(super) fn refusals() -> Vec<Sample> {
             .contains(&code)
             .then(|| (AttemptId::from_random(7), Pin::parse("8642").unwrap()));
         let keys: &[Action] = if retry.is_some() {
-            &[Action::Retry, Action::Dismiss, Action::Emergency]
+            &[Action::Retry, Action::Dismiss]
         } else {
-            &[Action::Dismiss, Action::Emergency]
+            &[Action::Dismiss]
         };
         let activity = Activity::Refused(Refused {
             refusal: refusal(code),
@@ -50,6 +50,8 @@ fn refused_name(code: RefusalCode) -> &'static str {
         RefusalCode::InUseElsewhere => "refused-in-use-elsewhere",
         RefusalCode::TakeoverForbidden => "refused-takeover-forbidden",
         RefusalCode::PinNotSet => "refused-pin-not-set",
+        RefusalCode::AskingElsewhere => "refused-asking-elsewhere",
+        RefusalCode::ConsentDenied => "refused-consent-denied",
         RefusalCode::ServerUnreachable => "refused-server-unreachable",
         RefusalCode::ServerNonsense => "refused-server-nonsense",
         RefusalCode::ClockWrong => "refused-clock-wrong",
@@ -72,7 +74,7 @@ pub(super) fn endings() -> Vec<Sample> {
             asking,
         })
     };
-    let stay = [Action::LogOut, Action::Stay, Action::Emergency];
+    let stay = [Action::LogOut, Action::Stay];
     let mut samples = vec![
         Sample::new("expiring", expiring(EndReason::Limit, false))
             .held(jane())
@@ -82,7 +84,7 @@ pub(super) fn endings() -> Vec<Sample> {
             .keys_and_primary(&stay, Some(Action::Stay)),
         Sample::new("expiring-asking", expiring(EndReason::Limit, true))
             .held(jane())
-            .keys_and_primary(&[Action::LogOut, Action::Emergency], None),
+            .keys_and_primary(&[Action::LogOut], None),
     ];
     samples.extend(every_end_reason().into_iter().map(|reason| {
         let name = evicted_name(&reason);
@@ -98,7 +100,7 @@ pub(super) fn endings() -> Vec<Sample> {
 }
 
 fn evicted(name: &'static str, who: &str, reason: EndReason) -> Sample {
-    let keys = [Action::LogIn, Action::Dismiss, Action::Emergency];
+    let keys = [Action::LogIn, Action::Dismiss];
     let activity = Activity::Evicted(Evicted {
         display_name: who.to_owned(),
         reason,

@@ -7,8 +7,9 @@ use embedded_graphics::prelude::Point;
 use embedded_graphics::primitives::Rectangle;
 
 use super::{Style, inset, middle, right, without_right};
+use crate::measure::width;
 use crate::sheet::{Align, Sheet, Type};
-use crate::{LineKeyLabel, Screen, SoftKey, StatusBar, icon};
+use crate::{KeyLamp, LineKeyLabel, Screen, SoftKey, StatusBar, icon};
 
 pub(super) fn lay(style: Style<'_>, screen: &Screen, sheet: &mut Sheet) {
     style.status_bar(&screen.status_bar, sheet);
@@ -42,6 +43,16 @@ impl Style<'_> {
         if let Some(clock) = &bar.clock {
             let covered = sheet.text(clock, type_(self.palette.on_bar), room, Align::Right);
             room = without_right(room, covered.size.width + self.grid(4));
+        }
+        for sign in bar.signs.iter().rev() {
+            let side = self.grid(4);
+            let at = Point::new(
+                right(room).saturating_sub_unsigned(side),
+                middle(area, side),
+            );
+            let colors = (self.palette.on_bar, self.palette.bar);
+            sheet.icon(icon::parts(*sign), at, side, colors);
+            room = without_right(room, side + self.grid(3));
         }
         if let Some(warning) = &bar.warning {
             let colors = (self.palette.warning, self.palette.bar);
@@ -84,15 +95,30 @@ impl Style<'_> {
         let fill = self.palette.card;
         sheet.card(area, self.panel.radius, fill, self.palette.ground);
         let mut room = inset(area, self.grid(3), 0);
-        if let Some(kind) = key.icon {
-            let side = self.grid(4);
+        if let Some(lamp) = key.lamp {
+            let side = self.grid(3);
+            let ink = match lamp {
+                KeyLamp::Free => self.palette.registered,
+                KeyLamp::Ringing | KeyLamp::Messages => self.palette.warning,
+                KeyLamp::Busy => self.palette.refusal,
+            };
+            room = without_right(room, side);
+            let at = Point::new(right(room), middle(area, side));
+            sheet.icon(icon::lamp(true), at, side, (ink, fill));
+            room = without_right(room, self.grid(2));
+        }
+        let side = self.grid(4);
+        let font = self.panel.fonts.small;
+        let whole = width(font, &key.label) + side + self.grid(2) <= room.size.width;
+        // A lamp says more than the icon beside it, and the label more than both.
+        if let Some(kind) = key.icon.filter(|_| whole || key.lamp.is_none()) {
             room = without_right(room, side);
             let at = Point::new(right(room), middle(area, side));
             sheet.icon(icon::parts(kind), at, side, (self.palette.quiet, fill));
             room = without_right(room, self.grid(2));
         }
         let type_ = Type {
-            font: self.panel.fonts.small,
+            font,
             ink: self.palette.text,
             behind: fill,
         };

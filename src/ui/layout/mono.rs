@@ -11,7 +11,7 @@ use embedded_graphics::primitives::Rectangle;
 use super::{Style, bottom, inset, middle, right, without_left, without_right};
 use crate::icon::bitmap;
 use crate::sheet::{Align, Sheet, Type};
-use crate::{Font, LineKeyLabel, Look, Screen, SoftKey, StatusBar};
+use crate::{Font, KeyLamp, LineKeyLabel, Look, Screen, SoftKey, StatusBar};
 
 pub(super) fn lay(style: Style<'_>, screen: &Screen, sheet: &mut Sheet) {
     let (area, left_out) = style.body_area(screen);
@@ -50,6 +50,13 @@ impl Style<'_> {
         if let Some(clock) = &bar.clock {
             let covered = sheet.text(clock, type_, room, Align::Right);
             room = without_right(room, covered.size.width + self.grid(4));
+        }
+        for sign in bar.signs.iter().rev() {
+            let sign = bitmap::small(*sign);
+            let x = right(room).saturating_sub_unsigned(sign.size().width);
+            let at = Point::new(x, middle(area, sign.size().height));
+            sheet.bitmap(sign, at, self.palette.on_bar);
+            room = without_right(room, sign.size().width + self.grid(3));
         }
         if left_out > 0 {
             self.more_keys(left_out, sheet);
@@ -105,19 +112,9 @@ impl Style<'_> {
     }
 
     fn line_cards(&self, labels: &[LineKeyLabel], sheet: &mut Sheet) {
-        let type_ = Type {
-            font: self.panel.fonts.small,
-            ink: self.palette.text,
-            behind: self.palette.card,
-        };
         for (label, area) in labels.iter().zip(&self.panel.line_keys) {
             sheet.fill(*area, self.palette.card);
-            sheet.text(
-                &label.label,
-                type_,
-                inset(*area, self.grid(4), 0),
-                Align::Left,
-            );
+            self.key_label(label, (*area, self.palette.card), 4, sheet);
         }
     }
 
@@ -135,9 +132,40 @@ impl Style<'_> {
             sheet.fill(Rectangle::new(above, Size::new(area.size.width, 1)), ink);
         }
         for (label, area) in labels.iter().zip(keys) {
-            let room = without_left(*area, self.grid(2));
-            sheet.text(&label.label, self.quiet(), room, Align::Left);
+            let place = (without_left(*area, 1), self.palette.ground);
+            self.key_label(label, place, 1, sheet);
         }
+    }
+
+    /// One label; inside out where the lamp beside the key is lit.
+    fn key_label(
+        &self,
+        label: &LineKeyLabel,
+        (area, behind): (Rectangle, Rgb888),
+        air: u32,
+        sheet: &mut Sheet,
+    ) {
+        let lit = match label.lamp {
+            None | Some(KeyLamp::Free) => false,
+            Some(KeyLamp::Ringing | KeyLamp::Busy | KeyLamp::Messages) => true,
+        };
+        let (ink, behind) = if lit {
+            (self.palette.ground, self.palette.text)
+        } else {
+            (self.palette.text, behind)
+        };
+        if lit {
+            sheet.fill(area, behind);
+        }
+        let font = self.panel.fonts.small;
+        let type_ = Type { font, ink, behind };
+        // What rings is marked beside what is merely in use.
+        let mark = match label.lamp {
+            Some(KeyLamp::Ringing) => "!",
+            Some(KeyLamp::Free | KeyLamp::Busy | KeyLamp::Messages) | None => "",
+        };
+        let room = without_left(area, self.grid(air));
+        sheet.text(&format!("{mark}{}", label.label), type_, room, Align::Left);
     }
 
     /// How many keys are left out, inside out: it is not a part of the words beside it.

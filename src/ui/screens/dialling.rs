@@ -45,7 +45,7 @@ pub(super) fn body(now: &Now<'_>, dialling: &Dialling) -> Body {
 }
 
 /// Where the person is, because that is the first question they are asked.
-fn emergency(now: &Now<'_>, caption: Message, digits: &str) -> Number {
+pub(super) fn emergency(now: &Now<'_>, caption: Message, digits: &str) -> Number {
     let place = now.view.profile.map(|profile| {
         let place = desk_and_number(profile);
         note(&now.say(Message::EmergencyWhere, &[&place]), Ink::Plain)

@@ -1,7 +1,7 @@
 //! The end that the person did not ask for: soon, or already past.
 
 use hotdesk_provisioning::EndReason;
-use hotdesk_session::{Evicted, Expiring};
+use hotdesk_session::{Deed, Evicted, Expiring};
 
 use super::Now;
 use crate::text::Message;
@@ -46,4 +46,27 @@ fn why(reason: &EndReason) -> Message {
         | EndReason::RolledBack
         | EndReason::Displaced => Message::ExpiringLimit,
     }
+}
+
+/// It worked.
+pub(super) fn done(now: &Now<'_>, deed: &Deed) -> Body {
+    let (title, line) = match deed {
+        Deed::PinChanged => (
+            Message::PinChanged,
+            now.text(Message::PinChangedLine).to_owned(),
+        ),
+        Deed::EndedElsewhere { desks } if desks.is_empty() => (
+            Message::NowhereElse,
+            now.text(Message::NowhereElseLine).to_owned(),
+        ),
+        Deed::EndedElsewhere { desks } => (
+            Message::EndedElsewhere,
+            now.say(Message::EndedElsewhereLine, &[&desks.join(", ")]),
+        ),
+    };
+    Body::Notice(Notice {
+        title: now.text(title).to_owned(),
+        lines: vec![line],
+        ..Notice::default()
+    })
 }

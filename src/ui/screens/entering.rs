@@ -1,11 +1,11 @@
 //! Extension and PIN being typed, and the PIN for a log-out. A PIN is only ever counted here, never read.
 
 use hotdesk_provisioning::{Refusal, RefusalCode};
-use hotdesk_session::{Entering, Field, LogoutPin};
+use hotdesk_session::{ChangePin, Entering, Field, Letters, LogoutPin, Masked, PinProblem};
 
 use super::{Now, refused};
 use crate::text::{Label, Message};
-use crate::{Body, Form, FormField, Ink, Note};
+use crate::{Body, Form, FormField, Ink, Note, Readable};
 
 pub(super) fn body(now: &Now<'_>, entering: &Entering) -> Body {
     let fields = if entering.one_field {
@@ -17,6 +17,7 @@ pub(super) fn body(now: &Now<'_>, entering: &Entering) -> Body {
         Some(refusal) => Some(refusal_note(now, refusal)),
         None => hint(now, entering),
     };
+    let note = candidates(&entering.pin).or(note);
     Body::Form(Form { fields, note })
 }
 
@@ -25,36 +26,57 @@ fn two_fields(now: &Now<'_>, entering: &Entering) -> Vec<FormField> {
         label: now.label(Label::Extension).to_owned(),
         text: entering.extension.as_str().to_owned(),
         dots: 0,
+        readable: None,
+        behind_cursor: entering.extension.behind_cursor(),
+        letters: None,
         focused: entering.field == Field::Extension,
     };
-    let pin = FormField {
-        focused: entering.field == Field::Pin,
-        ..pin_field(now, entering.pin.len())
-    };
+    let pin = pin_field(now, Label::Pin, &entering.pin, entering.field == Field::Pin);
     vec![extension, pin]
 }
 
 /// `2019#••••`, as it is typed.
 fn one_field(now: &Now<'_>, entering: &Entering) -> FormField {
-    let separator = match entering.field {
-        Field::Extension => "",
-        Field::Pin => "#",
+    let (separator, behind_cursor) = match entering.field {
+        Field::Extension => ("", entering.extension.behind_cursor()),
+        Field::Pin => ("#", entering.pin.behind_cursor()),
     };
     FormField {
-        label: now.label(Label::Extension).to_owned(),
         text: format!("{}{separator}", entering.extension.as_str()),
-        dots: entering.pin.len(),
-        focused: true,
+        behind_cursor,
+        ..pin_field(now, Label::Extension, &entering.pin, true)
     }
 }
 
-fn pin_field(now: &Now<'_>, dots: usize) -> FormField {
+fn pin_field(now: &Now<'_>, label: Label, pin: &Masked, focused: bool) -> FormField {
     FormField {
-        label: now.label(Label::Pin).to_owned(),
+        label: now.label(label).to_owned(),
         text: String::new(),
-        dots,
-        focused: true,
+        dots: pin.len(),
+        readable: pin.readable().filter(|_| focused).map(Readable),
+        behind_cursor: pin.behind_cursor(),
+        letters: match pin.letters() {
+            Letters::Digits => None,
+            Letters::Small => Some("abc"),
+            Letters::Capital => Some("ABC"),
+        },
+        focused,
     }
+}
+
+/// "a [b] c 2": which letter another press of the same key leads to.
+fn candidates(pin: &Masked) -> Option<Note> {
+    let candidates = pin.candidates()?;
+    let letter = |(index, c): (usize, char)| {
+        let c = if c == ' ' { '␣' } else { c };
+        if index == candidates.chosen {
+            format!("[{c}]")
+        } else {
+            c.to_string()
+        }
+    };
+    let letters: Vec<String> = candidates.letters.chars().enumerate().map(letter).collect();
+    Some(quiet(letters.join(" ")))
 }
 
 /// Who still has the phone; else how one field is filled.
@@ -76,12 +98,36 @@ pub(super) fn log_out_pin(now: &Now<'_>, pin: &LogoutPin) -> Body {
         None => quiet(now.text(Message::LogOutPin).to_owned()),
     };
     Body::Form(Form {
-        fields: vec![FormField {
-            focused: !pin.asking,
-            ..pin_field(now, pin.pin.len())
-        }],
-        note: Some(note),
+        fields: vec![pin_field(now, Label::Pin, &pin.pin, !pin.asking)],
+        note: candidates(&pin.pin).or(Some(note)),
     })
+}
+
+/// The PIN as it is, as it is to be, and that again.
+pub(super) fn change_pin(now: &Now<'_>, change: &ChangePin) -> Body {
+    let label = match (&change.old, &change.new) {
+        (None, _) => Label::Pin,
+        (Some(_), None) => Label::NewPin,
+        (Some(_), Some(_)) => Label::NewPinAgain,
+    };
+    let note = match &change.problem {
+        _ if change.asking => Some(quiet(now.text(Message::StepAsking).to_owned())),
+        Some(PinProblem::Refused(refusal)) => Some(refusal_note(now, refusal)),
+        Some(PinProblem::Different) => Some(refusing(now, Message::PinsDiffer)),
+        Some(PinProblem::TooShort) => Some(refusing(now, Message::PinTooShort)),
+        None => None,
+    };
+    Body::Form(Form {
+        fields: vec![pin_field(now, label, &change.entry, !change.asking)],
+        note: candidates(&change.entry).or(note),
+    })
+}
+
+fn refusing(now: &Now<'_>, message: Message) -> Note {
+    Note {
+        ink: Ink::Refusal,
+        ..quiet(now.text(message).to_owned())
+    }
 }
 
 fn quiet(text: String) -> Note {

@@ -35,13 +35,26 @@ pub(super) fn locked_out(now: &Now<'_>, locked: &LockedOut) -> Body {
 
 /// What is the matter, with whom or what it concerns in it.
 pub(super) fn sentence(now: &Now<'_>, refusal: &Refusal) -> String {
-    let unnamed = now.text(if refusal.code == RefusalCode::InUseElsewhere {
+    let about_a_phone = matches!(
+        refusal.code,
+        RefusalCode::InUseElsewhere | RefusalCode::AskingElsewhere | RefusalCode::ConsentDenied
+    );
+    let unnamed = now.text(if about_a_phone {
         Message::AnotherPhone
     } else {
         Message::SomebodyElse
     });
     let subject = refusal.subject.as_deref().unwrap_or(unnamed);
-    fill(now.refusal(refusal.code).sentence, &[subject])
+    capitalised(&fill(now.refusal(refusal.code).sentence, &[subject]))
+}
+
+/// A sentence may begin with what it is about.
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
 }
 
 /// What to do; when waiting helps, how long.

@@ -4,15 +4,27 @@ use hotdesk_session::{Admitting, Switching};
 
 use super::Now;
 use crate::text::Message;
-use crate::{Body, Progress, Step, Steps};
+use crate::{Body, Progress, Step, Steps, Wording};
 
 pub(super) fn admitting(now: &Now<'_>, admitting: &Admitting) -> Body {
+    let first = match &admitting.elsewhere {
+        None => step(Progress::Ongoing, now.text(Message::StepAsking)),
+        Some(elsewhere) => {
+            let unnamed = now.text(Message::AnotherPhone);
+            let desk = elsewhere.desk.as_deref().unwrap_or(unnamed);
+            let text = now.say(Message::StepAskingElsewhere, &[desk]);
+            step(Progress::Ongoing, &text)
+        }
+    };
+    let room = now.scene.wording == Wording::Full;
+    let accepted = admitting.elsewhere.as_ref().filter(|_| room).map(|_| {
+        // The server asks nobody about somebody whose PIN is wrong.
+        step(Progress::Done, now.text(Message::StepAsked))
+    });
+    let register = step(Progress::Waiting, now.text(Message::StepRegister));
     Body::Steps(Steps {
         title: now.say(Message::SigningIn, &[admitting.extension.as_str()]),
-        steps: vec![
-            step(Progress::Ongoing, now.text(Message::StepAsking)),
-            step(Progress::Waiting, now.text(Message::StepRegister)),
-        ],
+        steps: accepted.into_iter().chain([first, register]).collect(),
     })
 }
 

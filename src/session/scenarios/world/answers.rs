@@ -1,10 +1,11 @@
 //! What servers, registrars and people far away do, at random: answers that fit, answers that come twice, and nonsense.
 
 use hotdesk_provisioning::{
-    AssociationId, EndReason, ExtendAnswer, Extension, Held, Pin, Push, Refusal, RefusalCode,
-    SyncAnswer, VoidAccount,
+    AssociationId, AttemptId, ElsewhereAnswer, EndReason, ExtendAnswer, Extension, Held, Pin, Push,
+    Refusal, RefusalCode, SyncAnswer, VoidAccount,
 };
 
+use super::super::model::kind;
 use super::super::sim_server::{PIN, admission};
 use super::{World, random_profile};
 use crate::{AccountNews, Event, Holder};
@@ -69,7 +70,7 @@ impl World {
     pub(super) fn any_association(&mut self) -> AssociationId {
         let mut known: Vec<_> = self.associations.values().cloned().collect();
         if let Holder::Guest(tenure) = self.phone.view(self.now).holder {
-            known.resize(known.len() + 4, tenure.association.clone());
+            known.resize(known.len() + 16, tenure.association.clone());
         }
         let unknown = || AssociationId::parse("unknown").unwrap();
         self.pick(&known).unwrap_or_else(unknown)
@@ -117,10 +118,39 @@ impl World {
         self.tell(event);
     }
 
+    /// The server's word about another PIN, or about the guest's other phones; mostly good.
+    pub(super) fn answer_about_the_guest(&mut self) {
+        let association = self.any_association();
+        let refusal = Refusal::new(self.pick(&RefusalCode::ALL).unwrap());
+        let yes = self.below(4) > 0;
+        let asked_for_pin = kind(self.activity()) == "ChangePin";
+        let event = if asked_for_pin != (self.below(16) == 0) {
+            Event::PinChanged {
+                association,
+                answer: if yes { Ok(()) } else { Err(refusal) },
+            }
+        } else {
+            Event::EndedElsewhere {
+                association,
+                answer: if yes {
+                    Ok(ElsewhereAnswer::default())
+                } else {
+                    Err(refusal)
+                },
+            }
+        };
+        self.tell(event);
+    }
+
     pub(super) fn push(&mut self) {
         let association = self.any_association();
         let reason = self.any_reason();
-        let push = match self.below(3) {
+        let push = match self.below(5) {
+            2 | 3 => Push::ConsentWanted {
+                association,
+                attempt: AttemptId::from_random(9),
+                desk: "Desk 7".to_owned(),
+            },
             0 => Push::Extended {
                 association,
                 ends_in: Some(self.below(200)),

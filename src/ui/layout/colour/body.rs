@@ -4,6 +4,7 @@ use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
 use super::form::{self, cursor};
+use crate::layout::choices;
 use crate::layout::column::Column;
 use crate::layout::{Style, bottom, largest_font, middle, right, without_left};
 use crate::measure::{Cut, fit, width, wrap};
@@ -18,6 +19,7 @@ pub(super) fn lay(style: Style<'_>, body: &Body, area: Rectangle, sheet: &mut Sh
         Body::Steps(steps) => lay_steps(style, steps, area, sheet),
         Body::Identity(who) => lay_identity(style, who, area, sheet),
         Body::Facts(facts) => lay_facts(style, facts, area, sheet),
+        Body::Choices(list) => choices::lay(style, list, area, sheet),
         Body::Number(number) => lay_number(style, number, area, sheet),
     }
 }

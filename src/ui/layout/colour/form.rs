@@ -3,8 +3,8 @@
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
-use crate::layout::{Style, bottom, inset, middle, right, without_left, without_right};
-use crate::measure::{Cut, fit, wrap};
+use crate::layout::{Style, bottom, inset, middle, right, typed, without_left, without_right};
+use crate::measure::wrap;
 use crate::sheet::{Align, Sheet, Type};
 use crate::{Form, FormField, Note, icon};
 
@@ -56,48 +56,57 @@ pub(super) fn lay(style: Style<'_>, form: &Form, area: Rectangle, sheet: &mut Sh
 
 fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut Sheet) {
     let (palette, radius) = (style.palette, style.panel.radius);
-    let (cursor, dot, dot_step) = (cursor(style), dot(style), dot_step(style));
+    let (caret, dot, dot_step) = (cursor(style), dot(style), dot_step(style));
     if field.focused {
         sheet.card(area, radius, palette.focus, palette.ground);
-        let inner = inset(area, cursor, cursor);
-        let radius = radius.saturating_sub(cursor);
+        let inner = inset(area, caret, caret);
+        let radius = radius.saturating_sub(caret);
         sheet.card(inner, radius, palette.card, palette.focus);
     } else {
         sheet.card(area, radius, palette.card, palette.ground);
     }
-    let room = without_right(inset(area, style.grid(3), 0), cursor + style.grid(2));
-    let dots = u32::try_from(field.dots).unwrap_or(u32::MAX);
-    // Hidden characters may fill what the readable ones leave, and at least half of the field.
-    let kept = dots.saturating_mul(dot_step).min(room.size.width / 2);
+    let mut room = inset(area, style.grid(3), 0);
+    if let Some(letters) = field.letters {
+        let type_ = Type {
+            behind: palette.card,
+            ..style.quiet()
+        };
+        let covered = sheet.text(letters, type_, room, Align::Right);
+        room = without_right(room, covered.size.width + style.grid(2));
+    }
+    let room = without_right(room, caret + style.grid(2));
     let font = style.panel.fonts.medium;
-    let fitted = fit(
-        font,
-        &field.text,
-        room.size.width.saturating_sub(kept),
-        Cut::Start,
-    );
     let type_ = Type {
         font,
         ink: palette.text,
         behind: palette.card,
     };
-    let text = sheet.line(fitted, type_, room, Align::Left);
+    let text = typed::text(style, field, (room, type_, dot_step), sheet);
     let mut x = right(text);
     if text.size.width > 0 {
         x = x.saturating_add_unsigned(dot_step - dot);
     }
-    for _ in 0..dots {
+    let mut caret_at = typed::cursor_in_text(field, font, text);
+    for index in 0..field.dots {
         if x.saturating_add_unsigned(dot) > right(room) {
             break;
         }
-        let at = Point::new(x, middle(area, dot));
-        sheet.icon(icon::dot(), at, dot, (palette.text, palette.card));
-        x = x.saturating_add_unsigned(dot_step);
+        match typed::dot(field, index) {
+            Some(readable) => x = typed::readable(readable, x, (area, type_, dot_step), sheet),
+            None => {
+                let at = Point::new(x, middle(area, dot));
+                sheet.icon(icon::dot(), at, dot, (palette.text, palette.card));
+                x = x.saturating_add_unsigned(dot_step);
+            }
+        }
+        if typed::cursor_is_behind(field, index) {
+            caret_at = Some(x);
+        }
     }
     if field.focused {
         let height = style.grid(6);
-        let at = Point::new(x, middle(area, height));
-        sheet.fill(Rectangle::new(at, Size::new(cursor, height)), palette.focus);
+        let at = Point::new(caret_at.unwrap_or(x), middle(area, height));
+        sheet.fill(Rectangle::new(at, Size::new(caret, height)), palette.focus);
     }
 }
 

@@ -5,6 +5,7 @@ use embedded_graphics::primitives::Rectangle;
 
 use super::{form, split};
 use crate::icon::bitmap;
+use crate::layout::choices;
 use crate::layout::column::Column;
 use crate::layout::{Style, largest_font, middle, right, without_left, without_right};
 use crate::measure::{Cut, fit, width, wrap};
@@ -19,6 +20,7 @@ pub(super) fn lay(style: Style<'_>, body: &Body, area: Rectangle, sheet: &mut Sh
         Body::Steps(steps) => lay_steps(style, steps, area, sheet),
         Body::Identity(who) => lay_identity(style, who, area, sheet),
         Body::Facts(facts) => lay_facts(style, facts, area, sheet),
+        Body::Choices(list) => choices::lay(style, list, area, sheet),
         Body::Number(number) => lay_number(style, number, area, sheet),
     }
 }

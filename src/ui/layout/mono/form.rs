@@ -5,8 +5,8 @@ use embedded_graphics::primitives::Rectangle;
 
 use super::{frame, split};
 use crate::icon::bitmap;
-use crate::layout::{Style, bottom, inset, middle, right, without_left, without_right};
-use crate::measure::{Cut, fit, width, wrap};
+use crate::layout::{Style, bottom, inset, middle, right, typed, without_left, without_right};
+use crate::measure::{width, wrap};
 use crate::sheet::{Align, Sheet, Type};
 use crate::{Form, FormField, Ink, Note};
 
@@ -48,32 +48,42 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
         let line = Point::new(area.top_left.x, bottom(area).saturating_sub(1));
         sheet.fill(Rectangle::new(line, Size::new(area.size.width, 1)), ink);
     }
-    let room = without_right(inset(area, style.grid(3), 0), style.grid(2));
-    let dots = u32::try_from(field.dots).unwrap_or(u32::MAX);
-    // Hidden characters may fill what the readable ones leave, and at least half of the field.
-    let kept = dots.saturating_mul(DOT_STEP).min(room.size.width / 2);
-    let font = style.panel.fonts.medium;
-    let readable = room.size.width.saturating_sub(kept);
-    let fitted = fit(font, &field.text, readable, Cut::Start);
-    let text = sheet.line(
-        fitted,
-        Type {
+    let mut room = inset(area, style.grid(3), 0);
+    if let Some(letters) = field.letters {
+        let type_ = Type {
             behind: card,
-            ..style.ink(font)
-        },
-        room,
-        Align::Left,
-    );
+            ..style.ink(style.panel.fonts.small)
+        };
+        let covered = sheet.text(letters, type_, room, Align::Right);
+        room = without_right(room, covered.size.width + style.grid(1));
+    }
+    let room = without_right(room, style.grid(2));
+    let font = style.panel.fonts.medium;
+    let type_ = Type {
+        behind: card,
+        ..style.ink(font)
+    };
+    let text = typed::text(style, field, (room, type_, DOT_STEP), sheet);
     let dot = bitmap::dot();
     let mut x = right(text);
-    for _ in 0..dots {
+    let mut cursor = typed::cursor_in_text(field, font, text);
+    for index in 0..field.dots {
         if x.saturating_add_unsigned(dot.size().width) > right(room) {
             break;
         }
-        sheet.bitmap(dot, Point::new(x, middle(area, dot.size().height)), ink);
-        x = x.saturating_add_unsigned(DOT_STEP);
+        match typed::dot(field, index) {
+            Some(readable) => x = typed::readable(readable, x, (area, type_, DOT_STEP), sheet),
+            None => {
+                sheet.bitmap(dot, Point::new(x, middle(area, dot.size().height)), ink);
+                x = x.saturating_add_unsigned(DOT_STEP);
+            }
+        }
+        if typed::cursor_is_behind(field, index) {
+            cursor = Some(x);
+        }
     }
     if field.focused {
+        let x = cursor.unwrap_or(x);
         let height = area.size.height.saturating_sub(style.grid(4));
         let cursor = Rectangle::new(Point::new(x, middle(area, height)), Size::new(1, height));
         sheet.fill(cursor, ink);
