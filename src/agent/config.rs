@@ -267,7 +267,14 @@ fn user_agent(given: Option<String>) -> anyhow::Result<String> {
 }
 
 /// Only HTTPS: the device token and PINs travel there.
+///
+/// A name is written as DNS has it. Tables that turn other letters into that would be a part of the binary which no phone
+/// needs, and are left out of it (`idna_adapter` in Cargo.lock).
 pub(crate) fn server_url(text: &str) -> anyhow::Result<String> {
+    ensure!(
+        text.is_ascii() && !text.contains('%'),
+        "server.url: {text:?} has letters that DNS does not have; write the name as xn--…"
+    );
     let url = reqwest::Url::parse(text).map_err(|why| {
         anyhow!("server.url: {text:?} is not a URL ({why}); write https://host:port")
     })?;

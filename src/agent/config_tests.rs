@@ -61,6 +61,12 @@ fn every_mistake_names_its_key_and_says_what_to_do() {
             "1 to 64",
         ),
         (
+            "https://",
+            "https://B\u{fc}cher.",
+            "server.url",
+            "write the name as xn--",
+        ),
+        (
             "[device]",
             "[sip]\nlisten = \"5060\"\n[device]",
             "sip.listen",
@@ -78,12 +84,7 @@ fn every_mistake_names_its_key_and_says_what_to_do() {
             "log.level",
             "debug",
         ),
-        (
-            "[device]",
-            "[display]\nlanguage = \"xx\"\n[device]",
-            "display.language",
-            "en",
-        ),
+        ("[device]", "[device]\nlanguage = \"xx\"", "language", "xx"),
         (
             "[device]",
             "[display]\nkind = \"crt\"\n[device]",
