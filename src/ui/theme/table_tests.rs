@@ -1,3 +1,5 @@
+//! What a theme may say, what is refused with which words, and where a logo stands.
+
 use super::*;
 use crate::gallery;
 use crate::sheet::Mark;
