@@ -130,7 +130,11 @@ fn write_form(form: &Form, out: &mut String) -> fmt::Result {
             None => writeln!(out)?,
         }
     }
-    write_note(form.note.as_ref(), out)
+    // Letters that a PIN is being made of are on the display and nowhere else.
+    match form.candidates {
+        Some(_) => Ok(()),
+        None => write_note(form.note.as_ref(), out),
+    }
 }
 
 fn write_number(number: &Number, out: &mut String) -> fmt::Result {

@@ -51,8 +51,9 @@ pub use panel::{Look, PANELS, Panel, PanelError};
 pub use picture::Picture;
 pub use scene::{Facts, Scene};
 pub use screen::{
-    Body, Choice, Fact, Figure, Form, FormField, Icon, Identity, Ink, KeyLamp, LineKeyLabel, Note,
-    Notice, Number, Progress, Readable, Screen, SoftKey, StatusBar, Step, Steps, Warning,
+    Body, Candidates, Choice, Fact, Figure, Form, FormField, Icon, Identity, Ink, KeyLamp,
+    LineKeyLabel, Note, Notice, Number, Progress, Readable, Screen, SoftKey, StatusBar, Step,
+    Steps, Warning,
 };
 pub use text::{Wording, languages};
 pub use trouble::Trouble;

@@ -261,6 +261,12 @@ fn a_pin_is_counted_and_never_shown() {
         for pin in ["8888", "8642"] {
             assert!(!screen.contains(pin), "{}: {screen}", sample.name);
         }
+        // Which letter of a key it is can be seen on the glass, and read nowhere.
+        let said = case.screen().to_text();
+        for letter in ["[q]", "q r s", "[.]"] {
+            let told = [&screen, &said].iter().any(|text| text.contains(letter));
+            assert!(!told, "{}: {said}", sample.name);
+        }
     }
 }
 

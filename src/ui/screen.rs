@@ -98,6 +98,31 @@ pub struct Form {
     pub fields: Vec<FormField>,
     /// Below the fields.
     pub note: Option<Note>,
+    /// What stands there instead while a key of several letters is being pressed.
+    pub candidates: Option<Candidates>,
+}
+
+impl Form {
+    /// What stands below the fields.
+    pub(crate) fn below(&self) -> Option<Note> {
+        let letters = self.candidates.as_ref().map(|candidates| Note {
+            text: candidates.0.clone(),
+            ink: Ink::Quiet,
+            code: None,
+        });
+        letters.or_else(|| self.note.clone())
+    }
+}
+
+/// The letters of the key that was pressed last, the one that is typed in brackets: "p [q] r s 7". Never printed: it is a
+/// character of a PIN.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Candidates(pub String);
+
+impl std::fmt::Debug for Candidates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Candidates(*)")
+    }
 }
 
 /// One field.

@@ -5,7 +5,7 @@ use hotdesk_session::{ChangePin, Entering, Field, Letters, LogoutPin, Masked, Pi
 
 use super::{Now, refused};
 use crate::text::{Label, Message};
-use crate::{Body, Form, FormField, Ink, Note, Readable};
+use crate::{Body, Candidates, Form, FormField, Ink, Note, Readable};
 
 pub(super) fn body(now: &Now<'_>, entering: &Entering) -> Body {
     let fields = if entering.one_field {
@@ -17,8 +17,11 @@ pub(super) fn body(now: &Now<'_>, entering: &Entering) -> Body {
         Some(refusal) => Some(refusal_note(now, refusal)),
         None => hint(now, entering),
     };
-    let note = candidates(&entering.pin).or(note);
-    Body::Form(Form { fields, note })
+    Body::Form(Form {
+        fields,
+        note,
+        candidates: candidates(&entering.pin),
+    })
 }
 
 fn two_fields(now: &Now<'_>, entering: &Entering) -> Vec<FormField> {
@@ -65,7 +68,7 @@ fn pin_field(now: &Now<'_>, label: Label, pin: &Masked, focused: bool) -> FormFi
 }
 
 /// "a [b] c 2": which letter another press of the same key leads to.
-fn candidates(pin: &Masked) -> Option<Note> {
+fn candidates(pin: &Masked) -> Option<Candidates> {
     let candidates = pin.candidates()?;
     let letter = |(index, c): (usize, char)| {
         let c = if c == ' ' { '␣' } else { c };
@@ -76,7 +79,7 @@ fn candidates(pin: &Masked) -> Option<Note> {
         }
     };
     let letters: Vec<String> = candidates.letters.chars().enumerate().map(letter).collect();
-    Some(quiet(letters.join(" ")))
+    Some(Candidates(letters.join(" ")))
 }
 
 /// Who still has the phone; else how one field is filled.
@@ -99,7 +102,8 @@ pub(super) fn log_out_pin(now: &Now<'_>, pin: &LogoutPin) -> Body {
     };
     Body::Form(Form {
         fields: vec![pin_field(now, Label::Pin, &pin.pin, !pin.asking)],
-        note: candidates(&pin.pin).or(Some(note)),
+        note: Some(note),
+        candidates: candidates(&pin.pin),
     })
 }
 
@@ -119,7 +123,8 @@ pub(super) fn change_pin(now: &Now<'_>, change: &ChangePin) -> Body {
     };
     Body::Form(Form {
         fields: vec![pin_field(now, label, &change.entry, !change.asking)],
-        note: candidates(&change.entry).or(note),
+        note,
+        candidates: candidates(&change.entry),
     })
 }
 

@@ -48,7 +48,7 @@ pub(super) fn lay(style: Style<'_>, form: &Form, area: Rectangle, sheet: &mut Sh
         lay_field(style, field, without_left(row, labels), sheet);
         row.top_left.y = bottom(row).saturating_add_unsigned(gap);
     }
-    if let Some(note) = &form.note {
+    if let Some(note) = &form.below() {
         row.size.height = note_height;
         lay_note(style, note, without_left(row, labels), sheet);
     }

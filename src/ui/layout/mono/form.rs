@@ -31,7 +31,7 @@ pub(super) fn lay(style: Style<'_>, form: &Form, area: Rectangle, sheet: &mut Sh
         lay_field(style, entry, without_left(row, labels), sheet);
         rest = below;
     }
-    if let Some(note) = &form.note {
+    if let Some(note) = &form.below() {
         lay_note(style, note, rest, sheet);
     }
 }
