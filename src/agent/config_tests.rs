@@ -84,7 +84,12 @@ fn every_mistake_names_its_key_and_says_what_to_do() {
             "log.level",
             "debug",
         ),
-        ("[device]", "[device]\nlanguage = \"xx\"", "language", "xx"),
+        (
+            "[device]",
+            "[device]\nlanguage = \"xx\"",
+            "no screen speaks",
+            "only en, de",
+        ),
         (
             "[device]",
             "[display]\nkind = \"crt\"\n[device]",

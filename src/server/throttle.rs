@@ -135,6 +135,26 @@ pub(crate) async fn fail(
     })
 }
 
+/// The answer to a wrong PIN of somebody who is signed in: it is counted, and who typed too many reads how long to wait.
+pub(crate) async fn wrong_pin(
+    connection: &mut SqliteConnection,
+    phone: i64,
+    user: i64,
+    now: i64,
+) -> Result<Refusal, sqlx::Error> {
+    let locked = load(connection, &Subject::User(user)).await?;
+    match locked.locked_for(now) {
+        Some(seconds) => Ok(Refusal {
+            retry_after: Some(seconds),
+            ..Refusal::new(RefusalCode::UserLocked)
+        }),
+        None => {
+            let wrong = Refusal::new(RefusalCode::WrongPin);
+            count_guess(connection, phone, Some(user), now, wrong).await
+        }
+    }
+}
+
 /// Counts a wrong guess of a PIN against the phone and the user, if there is one. The guess that uses up the last free
 /// attempt is answered with the lock itself, so that the person reads how long to wait.
 pub(crate) async fn count_guess(

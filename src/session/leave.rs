@@ -6,6 +6,7 @@ use std::time::Instant;
 use hotdesk_provisioning::{AssociationId, EndReason, Pin, Refusal, RefusalCode};
 
 use crate::desk::Desk;
+use crate::pin_keys::{self, Pressed};
 use crate::{
     AccountNews, AccountSlot, Activity, ConfirmLogout, Effect, Evicted, Holder, Key, Leaving,
     LogoutPin, Masked, Tone, deadline, dial, guest, policy, switching,
@@ -54,32 +55,12 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, mut logout: LogoutPin, key: K
         return Activity::LogoutPin(logout);
     }
     logout.give_up_at = now + deadline::ENTRY;
-    match key {
-        Key::Digit(digit) if digit.char() == '#' => return submit(desk, now, logout),
-        Key::Back => return delete(desk, logout),
-        Key::Call => {
-            if let Some(number) = policy::emergency_tail(desk.policy(), logout.pin.keys()) {
-                dial::emergency(desk, now, number);
-                return desk.rest();
-            }
-        }
-        Key::Digit(_)
-        | Key::Clear
-        | Key::Soft(_)
-        | Key::Line(_)
-        | Key::Up
-        | Key::Down
-        | Key::Left
-        | Key::Right
-        | Key::Ok
-        | Key::HookOff
-        | Key::HookOn => {
-            if !logout.pin.edit(now, key) {
-                desk.tone(Tone::Refused);
-            }
-        }
+    match pin_keys::press(desk, now, &mut logout.pin, key) {
+        Pressed::Submit => submit(desk, now, logout),
+        Pressed::Delete => delete(desk, logout),
+        Pressed::Emergency => desk.rest(),
+        Pressed::Typed => Activity::LogoutPin(logout),
     }
-    Activity::LogoutPin(logout)
 }
 
 /// Deletes the last character; an empty PIN leads back.

@@ -38,6 +38,7 @@ mod menu;
 mod outbox;
 mod phone;
 mod pin_change;
+mod pin_keys;
 mod places;
 mod policy;
 mod registrar;

@@ -6,6 +6,7 @@ use std::time::Instant;
 use hotdesk_provisioning::{AssociationId, Pin, Refusal, RefusalCode};
 
 use crate::desk::Desk;
+use crate::pin_keys::{self, Pressed};
 use crate::{
     Activity, ChangePin, Deed, Done, Effect, Key, Masked, PinProblem, Tone, deadline, dial, login,
     policy,
@@ -29,32 +30,12 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, mut change: ChangePin, key: K
         return Activity::ChangePin(change);
     }
     change.give_up_at = now + deadline::ENTRY;
-    match key {
-        Key::Digit(digit) if digit.char() == '#' => return submit(desk, now, change),
-        Key::Back => return delete(desk, change),
-        Key::Call => {
-            if let Some(number) = policy::emergency_tail(desk.policy(), change.entry.keys()) {
-                dial::emergency(desk, now, number);
-                return desk.rest();
-            }
-        }
-        Key::Digit(_)
-        | Key::Clear
-        | Key::Soft(_)
-        | Key::Line(_)
-        | Key::Up
-        | Key::Down
-        | Key::Left
-        | Key::Right
-        | Key::Ok
-        | Key::HookOff
-        | Key::HookOn => {
-            if !change.entry.edit(now, key) {
-                desk.tone(Tone::Refused);
-            }
-        }
+    match pin_keys::press(desk, now, &mut change.entry, key) {
+        Pressed::Submit => submit(desk, now, change),
+        Pressed::Delete => delete(desk, change),
+        Pressed::Emergency => desk.rest(),
+        Pressed::Typed => Activity::ChangePin(change),
     }
-    Activity::ChangePin(change)
 }
 
 /// Deletes the last character; an empty field leads back to the one before.

@@ -7,7 +7,7 @@ use crate::app::{App, Change};
 use crate::audit::{Entry, Event};
 use crate::error::Answer;
 use crate::phones::Phone;
-use crate::throttle::{self, Subject};
+use crate::throttle;
 use crate::users::User;
 use crate::{sites, users};
 
@@ -100,17 +100,7 @@ async fn refuse(
     let now = change.now;
     let user: User = users::find(change.connection(), association.user).await?;
     let connection = change.connection();
-    let locked = throttle::load(connection, &Subject::User(user.id)).await?;
-    let refusal = match locked.locked_for(now) {
-        Some(seconds) => Refusal {
-            retry_after: Some(seconds),
-            ..Refusal::new(RefusalCode::UserLocked)
-        },
-        None => {
-            let wrong = Refusal::new(RefusalCode::WrongPin);
-            throttle::count_guess(connection, phone.id, Some(user.id), now, wrong).await?
-        }
-    };
+    let refusal = throttle::wrong_pin(connection, phone.id, user.id, now).await?;
     Entry::new(Event::LogOutRefused)
         .code(Some(refusal.code))
         .phone(phone)

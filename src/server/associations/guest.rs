@@ -62,17 +62,7 @@ fn active(found: Option<Association>) -> Answer<Association> {
 async fn refuse(change: &mut Change, phone: &Phone, user: &User) -> Answer<Refusal> {
     let now = change.now;
     let connection = change.connection();
-    let locked = throttle::load(connection, &Subject::User(user.id)).await?;
-    let refusal = match locked.locked_for(now) {
-        Some(seconds) => Refusal {
-            retry_after: Some(seconds),
-            ..Refusal::new(RefusalCode::UserLocked)
-        },
-        None => {
-            let wrong = Refusal::new(RefusalCode::WrongPin);
-            throttle::count_guess(connection, phone.id, Some(user.id), now, wrong).await?
-        }
-    };
+    let refusal = throttle::wrong_pin(connection, phone.id, user.id, now).await?;
     Entry::new(Event::PinChangeRefused)
         .code(Some(refusal.code))
         .phone(phone)
