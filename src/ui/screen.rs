@@ -114,7 +114,7 @@ impl Form {
     }
 }
 
-/// The letters of the key that was pressed last, the one that is typed in brackets: "p [q] r s 7". Never printed: it is a
+/// The letters of the key that was pressed last, the one that is typed in brackets: `p [q] r s 7`. Never printed: it is a
 /// character of a PIN.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Candidates(pub String);
