@@ -145,7 +145,9 @@ async fn a_switch_with_a_warm_connection_and_a_known_nonce_takes_one_request_and
 
     phone.press("#").await;
     phone.expect_user(JANE).await;
-    let heard = tap.take_heard().requests;
+    let mut heard = tap.take_heard().requests;
+    // A phone that has just come up may still be asking for its own profile: no part of the switch.
+    heard.retain(|request| request != "GET /v1/profile");
     assert_eq!(
         heard.first().map(String::as_str),
         Some("POST /v1/associations"),
