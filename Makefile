@@ -27,7 +27,7 @@ golden: ## record the pictures and texts of every screen anew; then look at the 
 	git status --short tests/golden
 
 screens: ## every screen on a contact sheet for each panel, target/screens (LANGUAGE=de, THEME=light for others)
-	cargo run -p hotdesk-ui --example screens -- target/screens $(or $(LANGUAGE),en) $(or $(THEME),dark)
+	cargo run -p hotdesk-ui --features preview --example screens -- target/screens $(or $(LANGUAGE),en) $(or $(THEME),dark)
 
 bench: setup ## how long a switch takes, and how many messages it needs
 	cargo run --locked --bin hotdesk-bench

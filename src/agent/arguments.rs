@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
-use hotdesk_agent::{Config, time_server};
+use hotdesk_agent::{Config, PanelConfig, time_server};
 use hotdesk_provisioning::Extension;
 use lexopt::prelude::*;
 
@@ -21,7 +21,7 @@ Commands:
   logout            sign out whoever is signed in
   watch             everything that changes, one JSON object on each line
   press KEYS        press keys: \"soft1 2001 ok\"
-  screen            what the screen says
+  screen            what the screen says; with --json, what `screens` draws
   calls COUNT       tell how many calls are up
 
 Without a running phone:
@@ -29,6 +29,8 @@ Without a running phone:
   doctor            where the phone's server comes from; exit status 1 if there is none
   clock SERVER...   keep the system's clock by these time servers, where no other program does
   display-test      show a pattern on the display: frame, colours, greys, the format found
+  screens --panel PANEL [--theme THEME] --state FILE --png FILE
+                    draw what `screen --json` printed, as it looks on a panel: its name, or its file
 
   --json            answers as JSON
   --help, --version
@@ -54,9 +56,51 @@ pub(crate) enum Verb {
     /// With the key map of this name or file; `None`: the configured one.
     Keys(Option<String>),
     Clock(Vec<SocketAddr>),
+    Screens(Drawn),
     Ask(Ask),
     Help,
     Version,
+}
+
+/// A screen to draw, where there is no phone.
+#[derive(Debug)]
+pub(crate) struct Drawn {
+    pub(crate) panel: PanelConfig,
+    pub(crate) state: PathBuf,
+    pub(crate) png: PathBuf,
+}
+
+/// Its parts as they were typed, in any order.
+#[derive(Debug, Default)]
+struct Parts {
+    panel: Option<String>,
+    theme: Option<String>,
+    state: Option<PathBuf>,
+    png: Option<PathBuf>,
+}
+
+impl Parts {
+    fn drawn(self) -> anyhow::Result<Drawn> {
+        let missing = |part: &str| anyhow!("screens: --{part} is missing; see hotdeskd --help");
+        Ok(Drawn {
+            panel: PanelConfig {
+                name: self.panel.ok_or_else(|| missing("panel"))?,
+                theme: self.theme,
+            },
+            state: self.state.ok_or_else(|| missing("state"))?,
+            png: self.png.ok_or_else(|| missing("png"))?,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        let Self {
+            panel,
+            theme,
+            state,
+            png,
+        } = self;
+        panel.is_none() && theme.is_none() && state.is_none() && png.is_none()
+    }
 }
 
 /// Something to ask the running phone.
@@ -83,12 +127,16 @@ impl Arguments {
             json: false,
             socket: None,
         };
-        let mut words = Vec::new();
+        let (mut words, mut parts) = (Vec::new(), Parts::default());
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("config") | Short('c') => arguments.config = parser.value()?.into(),
                 Long("socket") => arguments.socket = Some(parser.value()?.into()),
                 Long("json") => arguments.json = true,
+                Long("panel") => parts.panel = Some(parser.value()?.string()?),
+                Long("theme") => parts.theme = Some(parser.value()?.string()?),
+                Long("state") => parts.state = Some(parser.value()?.into()),
+                Long("png") => parts.png = Some(parser.value()?.into()),
                 Long("help") | Short('h') => arguments.verb = Verb::Help,
                 Long("version") | Short('V') => arguments.verb = Verb::Version,
                 Value(word) => words.push(word.string()?),
@@ -96,7 +144,13 @@ impl Arguments {
             }
         }
         if let (Verb::Run, Some((verb, rest))) = (&arguments.verb, words.split_first()) {
-            arguments.verb = parse_verb(verb, rest)?;
+            arguments.verb = match (verb.as_str(), rest) {
+                ("screens", []) => Verb::Screens(std::mem::take(&mut parts).drawn()?),
+                _ => parse_verb(verb, rest)?,
+            };
+        }
+        if !parts.is_empty() {
+            bail!("--panel, --theme, --state and --png are for the command \"screens\"");
         }
         Ok(arguments)
     }
@@ -174,6 +228,25 @@ mod tests {
         assert!(matches!(arguments.verb, Verb::Ask(Ask::LogIn(_))));
         assert!(arguments.json);
         assert_eq!(arguments.socket().unwrap().to_str(), Some("/tmp/s"));
+    }
+
+    #[test]
+    fn a_screen_to_draw_has_all_its_parts_and_nothing_else_has_any() {
+        let line = "hotdeskd screens --png out.png --panel 480x272 --state s.json";
+        let Verb::Screens(drawn) = parse(line).unwrap().verb else {
+            panic!("{line}");
+        };
+        assert_eq!(drawn.panel, PanelConfig::from("480x272"));
+        assert_eq!(drawn.state.to_str(), Some("s.json"));
+        let themed = parse(&format!("{line} --theme light")).unwrap().verb;
+        assert!(matches!(themed, Verb::Screens(drawn) if drawn.panel.theme.is_some()));
+        for part in ["--png out.png", "--panel 480x272", "--state s.json"] {
+            let error = parse(&line.replace(part, "")).unwrap_err().to_string();
+            let name = part.split(' ').next().unwrap();
+            assert!(error.contains(&format!("{name} is missing")), "{error}");
+        }
+        assert!(parse("hotdeskd status --panel 480x272").is_err());
+        assert!(parse("hotdeskd --theme light").is_err());
     }
 
     #[test]

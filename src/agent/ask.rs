@@ -18,7 +18,7 @@ use crate::arguments::Ask;
 pub(crate) fn ask(socket: &Path, question: &Ask, json: bool) -> anyhow::Result<ExitCode> {
     let watch = matches!(question, Ask::Watch);
     let wanted = Wanted::of(question);
-    let request = request(question)?;
+    let request = request(question, json)?;
     let stream = UnixStream::connect(socket).with_context(|| {
         format!(
             "{}: no phone answers there; is hotdeskd running?",
@@ -49,7 +49,7 @@ pub(crate) fn ask(socket: &Path, question: &Ask, json: bool) -> anyhow::Result<E
     bail!("the phone closed the connection without an answer")
 }
 
-fn request(question: &Ask) -> anyhow::Result<Request> {
+fn request(question: &Ask, json: bool) -> anyhow::Result<Request> {
     Ok(match question {
         Ask::Status => Request::Status,
         Ask::LogIn(extension) => Request::LogIn {
@@ -59,7 +59,8 @@ fn request(question: &Ask) -> anyhow::Result<Request> {
         Ask::LogOut => Request::LogOut,
         Ask::Watch => Request::Watch,
         Ask::Press(keys) => Request::Press { keys: keys.clone() },
-        Ask::Screen => Request::Screen,
+        Ask::Screen if json => Request::Screen,
+        Ask::Screen => Request::Text,
         Ask::Calls(active) => Request::Calls { active: *active },
     })
 }
@@ -88,7 +89,8 @@ impl Wanted {
                 status.user.is_some() && status.activity == ActivityName::Home
             }
             (Self::SignedOut, Answer::Status(status)) => status.user.is_none(),
-            (Self::Answer, Answer::Status(_)) | (_, Answer::Screen(_) | Answer::Notice(_)) => true,
+            (Self::Answer, Answer::Status(_))
+            | (_, Answer::Text(_) | Answer::Screen(_) | Answer::Notice(_)) => true,
         };
         if met {
             ExitCode::SUCCESS
@@ -101,7 +103,8 @@ impl Wanted {
 fn print(out: &mut impl Write, answer: Answer) -> io::Result<()> {
     match answer {
         Answer::Status(status) => print_status(out, &status),
-        Answer::Screen(text) => write!(out, "{text}"),
+        Answer::Text(text) => write!(out, "{text}"),
+        Answer::Screen(screen) => write!(out, "{}", screen.to_text()),
         Answer::Notice(notice) => writeln!(out, "{notice:?}"),
         Answer::Error(why) => writeln!(out, "{why}"),
     }

@@ -150,7 +150,8 @@ impl Client {
     async fn answer(&mut self, request: Request) -> Answer {
         match request {
             Request::Status | Request::Watch => self.status(),
-            Request::Screen => Answer::Screen(self.reach.handles.faces.borrow().text.clone()),
+            Request::Text => Answer::Text(self.reach.handles.faces.borrow().text.clone()),
+            Request::Screen => self.screen(),
             Request::Press { keys } => match parse_keys(&keys) {
                 Err(why) => Answer::Error(why),
                 Ok(keys) => {
@@ -200,6 +201,13 @@ impl Client {
                 self.order(Event::LogOut { reason }).await;
                 self.outcome().await
             }
+        }
+    }
+
+    fn screen(&self) -> Answer {
+        match &self.reach.handles.faces.borrow().screen {
+            Some(screen) => Answer::Screen(Box::new(screen.clone())),
+            None => Answer::Error("there is no screen yet".to_owned()),
         }
     }
 

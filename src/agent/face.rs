@@ -14,6 +14,8 @@ use tokio::sync::watch;
 pub struct Face {
     /// What the screen says, as text.
     pub text: String,
+    /// The same as plain data; `None` where something else than a screen is shown.
+    pub screen: Option<Screen>,
     /// What is on the panel; of no size before anything is.
     pub picture: Picture,
     /// The lamps beside the display.
@@ -96,7 +98,6 @@ impl Lamps {
 /// or a lamp that is gone never holds up a key.
 pub(crate) struct Painter {
     panel: Arc<Panel>,
-    shown: Option<Screen>,
     drawing: Drawing,
     faces: watch::Sender<Arc<Face>>,
 }
@@ -106,7 +107,6 @@ impl Painter {
         let (faces, receiver) = watch::channel(Arc::new(Face::default()));
         let painter = Self {
             panel,
-            shown: None,
             drawing: Drawing::default(),
             faces,
         };
@@ -139,8 +139,11 @@ impl Painter {
             facts,
         };
         let screen = Screen::of(view, &scene);
-        let same_screen = self.shown.as_ref() == Some(&screen);
-        if same_screen && self.faces.borrow().lamps == lamps {
+        let (same_screen, same_lamps) = {
+            let face = self.faces.borrow();
+            (face.screen.as_ref() == Some(&screen), face.lamps == lamps)
+        };
+        if same_screen && same_lamps {
             return;
         }
         let (drawing, panel) = (&mut self.drawing, &self.panel);
@@ -155,9 +158,9 @@ impl Painter {
                 face.text = screen.to_text();
                 let Ok(damage) = drawing.update(&screen, panel, &mut face.picture);
                 face.changes.push(damage);
+                face.screen = Some(screen);
             }
         });
-        self.shown = Some(screen);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod ask;
+mod screens;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Verb::Clock(servers) => {
             logging::start(&Log::default()).and_then(|()| until_told(keep_clock(servers)))
         }
+        Verb::Screens(drawn) => screens::draw(drawn),
         Verb::Ask(question) => ask::ask(&arguments.socket()?, question, arguments.json),
     });
     outcome.unwrap_or_else(|error| {

@@ -2,6 +2,7 @@
 
 use hotdesk_provisioning::{DialString, Extension, Pin};
 use hotdesk_session::{CallEnd, CallState, Digit, Key, Presence};
+use hotdesk_ui::Screen;
 use serde::{Deserialize, Serialize};
 
 use crate::{Notice, Status};
@@ -34,7 +35,9 @@ pub enum Request {
         /// `right`, `ok`, `back`, `clear`, `call`, `off-hook`, `on-hook`.
         keys: String,
     },
-    /// What the screen says; answered by [`Answer::Screen`].
+    /// What the screen says; answered by [`Answer::Text`].
+    Text,
+    /// What the screen shows, to be drawn elsewhere; answered by [`Answer::Screen`].
     Screen,
     /// The call application has a new call. Answered by [`Answer::Status`], as all that follow.
     CallStarted {
@@ -141,7 +144,9 @@ pub enum Answer {
     /// The phone as it is now.
     Status(Status),
     /// What the screen says.
-    Screen(String),
+    Text(String),
+    /// What the screen shows, without what is typed into a masked field.
+    Screen(Box<Screen>),
     /// Something that a call application or a sounder should do now.
     Notice(Notice),
     /// The request was not understood or not possible: why.

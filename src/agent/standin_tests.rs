@@ -94,7 +94,7 @@ impl Peer {
 async fn a_phone_that_cannot_start_says_why_and_starts_when_the_file_is_mended() {
     // A file stands where the folder should be: no user can use it.
     let desk = Desk::start("agent.toml");
-    let screen = desk.said(r#"{"command":"screen"}"#).await;
+    let screen = desk.said(r#"{"command":"text"}"#).await;
     assert!(
         screen.contains("Cannot start") && screen.contains("state directory"),
         "{screen}"

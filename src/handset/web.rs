@@ -10,13 +10,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router, middleware};
 use hotdesk_agent::{PanelConfig, Press};
+use hotdesk_ui::preview::{Effort, png};
 use hotdesk_ui::theme::Theme;
 use hotdesk_ui::{PANELS, Panel};
 use serde::{Deserialize, Serialize};
 
 use crate::guard;
 use crate::layout::Layout;
-use crate::picture;
 use crate::rack::{Phone, Rack};
 use crate::stream;
 
@@ -113,7 +113,7 @@ async fn screen(State(rack): State<Arc<Rack>>, Path(number): Path<usize>) -> Res
     let Some(phone) = rack.phone(number) else {
         return no_phone();
     };
-    match picture::png(&phone.face()) {
+    match png(&phone.face().picture, Effort::Quick) {
         Ok(png) => ([(header::CONTENT_TYPE, "image/png")], png).into_response(),
         Err(error) => {
             tracing::error!(phone = number, %error, "the screen cannot be made a PNG");

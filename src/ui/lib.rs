@@ -31,6 +31,8 @@ mod measure;
 mod paint;
 mod panel;
 mod picture;
+#[cfg(any(test, feature = "preview"))]
+pub mod preview;
 mod scene;
 mod screen;
 mod screens;

@@ -1,7 +1,14 @@
 //! A screen as plain data: what it says, not how it looks. Equal screens look the same, so nobody paints twice.
+//!
+//! As JSON a screen can be looked at elsewhere. What is typed into a masked field is no part of that.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 /// Everything on the display at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Screen {
     /// The strip at the top.
     pub status_bar: StatusBar,
@@ -9,28 +16,34 @@ pub struct Screen {
     pub body: Body,
     /// Labels beside the line keys, from the top; empty when they have nothing to say. There can be more than a panel
     /// has keys: it shows how many are left out.
+    #[serde(default)]
     pub line_keys: Vec<LineKeyLabel>,
     /// How many keys of the profile have no label at all.
+    #[serde(default)]
     pub keys_not_shown: usize,
     /// Labels above the soft keys, from the left; `None` where a key does nothing.
+    #[serde(default)]
     pub soft_keys: Vec<Option<SoftKey>>,
 }
 
 /// The strip at the top.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StatusBar {
     /// The desk, or what the person is doing.
     pub title: String,
     /// Something that does not work.
     pub warning: Option<Warning>,
     /// What else there is to know: that messages wait, that the phone is locked until somebody signs in.
+    #[serde(default)]
     pub signs: Vec<Icon>,
     /// Time of day, "10:42".
     pub clock: Option<String>,
 }
 
 /// Something that does not work, whatever else goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Warning {
     /// Its picture.
     pub icon: Icon,
@@ -39,7 +52,8 @@ pub struct Warning {
 }
 
 /// The kinds of things a screen can be about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Body {
     /// One big sentence and small ones below.
     Notice(Notice),
@@ -60,28 +74,34 @@ pub enum Body {
 }
 
 /// One big sentence and small ones below.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Notice {
     /// Its picture.
     pub icon: Option<Icon>,
     /// Whether the vendor's logo stands above it, where there is one.
+    #[serde(default)]
     pub logo: bool,
     /// The big sentence.
     pub title: String,
     /// How the big sentence is meant.
+    #[serde(default)]
     pub ink: Ink,
     /// Small sentences, one paragraph each.
+    #[serde(default)]
     pub lines: Vec<String>,
     /// The short code that the server log shows as well.
     pub code: Option<String>,
 }
 
 /// A number to read: a code, a countdown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Figure {
     /// What the number is.
     pub caption: String,
     /// How the caption is meant.
+    #[serde(default)]
     pub ink: Ink,
     /// The number.
     pub figure: String,
@@ -92,13 +112,15 @@ pub struct Figure {
 }
 
 /// Fields to fill.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Form {
     /// From the top.
     pub fields: Vec<FormField>,
     /// Below the fields.
     pub note: Option<Note>,
     /// What stands there instead while a key of several letters is being pressed.
+    #[serde(skip)]
     pub candidates: Option<Candidates>,
 }
 
@@ -126,21 +148,26 @@ impl std::fmt::Debug for Candidates {
 }
 
 /// One field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FormField {
     /// What to type; empty for a form whose note says it.
     pub label: String,
     /// What was typed and may be read.
     pub text: String,
     /// How many characters were typed that may not be read, behind the text.
+    #[serde(default)]
     pub dots: usize,
     /// The last of these, where it can still be read.
+    #[serde(skip)]
     pub readable: Option<Readable>,
     /// How many characters stand behind the cursor.
+    #[serde(default)]
     pub behind_cursor: usize,
     /// What the keys type, where that can be changed: "123", "abc".
-    pub letters: Option<&'static str>,
+    pub letters: Option<Cow<'static, str>>,
     /// Whether the cursor is here.
+    #[serde(default)]
     pub focused: bool,
 }
 
@@ -155,18 +182,21 @@ impl std::fmt::Debug for Readable {
 }
 
 /// A sentence that comments.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Note {
     /// The sentence.
     pub text: String,
     /// How it is meant.
+    #[serde(default)]
     pub ink: Ink,
     /// The short code that the server log shows as well.
     pub code: Option<String>,
 }
 
 /// Something takes a moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Steps {
     /// What is being done.
     pub title: String,
@@ -175,7 +205,8 @@ pub struct Steps {
 }
 
 /// One thing that has to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Step {
     /// Which.
     pub text: String,
@@ -184,7 +215,8 @@ pub struct Step {
 }
 
 /// How far a step is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Progress {
     /// It is done.
     Done,
@@ -195,7 +227,8 @@ pub enum Progress {
 }
 
 /// Who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Identity {
     /// Their name.
     pub name: String,
@@ -208,7 +241,8 @@ pub struct Identity {
 }
 
 /// A label and a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fact {
     /// What.
     pub label: String,
@@ -217,7 +251,8 @@ pub struct Fact {
 }
 
 /// One of several things to choose from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Choice {
     /// What.
     pub label: String,
@@ -226,22 +261,26 @@ pub struct Choice {
 }
 
 /// A number being dialled.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Number {
     /// What happens with it.
     pub caption: String,
     /// Typed so far.
     pub digits: String,
     /// Whether more digits are expected.
+    #[serde(default)]
     pub open: bool,
     /// Below the number.
     pub note: Option<Note>,
     /// An emergency call looks like nothing else.
+    #[serde(default)]
     pub emergency: bool,
 }
 
 /// A label beside a line key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LineKeyLabel {
     /// Its picture.
     pub icon: Option<Icon>,
@@ -252,7 +291,8 @@ pub struct LineKeyLabel {
 }
 
 /// What the lamp of a line key says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum KeyLamp {
     /// The watched phone does nothing.
     Free,
@@ -265,16 +305,19 @@ pub enum KeyLamp {
 }
 
 /// A label above a soft key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SoftKey {
     /// What it does.
     pub label: String,
     /// Whether it moves the person forward: at most one does.
+    #[serde(default)]
     pub primary: bool,
 }
 
 /// How a text is meant; the theme decides which colour that is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ink {
     /// The main thing.
     #[default]
@@ -286,7 +329,8 @@ pub enum Ink {
 }
 
 /// Small pictures, drawn from lines and discs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Icon {
     /// A padlock.
     Lock,

@@ -77,8 +77,8 @@ impl FilePhone {
     /// Waits until its screen says this.
     pub async fn expect_screen(&self, what: &str) {
         eventually(what, async || {
-            let answer = self.ask(&Request::Screen).await?;
-            let Answer::Screen(text) = &answer else {
+            let answer = self.ask(&Request::Text).await?;
+            let Answer::Text(text) = &answer else {
                 return Err(format!("{answer:?}"));
             };
             text.contains(what).then_some(()).ok_or(text.clone())

@@ -131,11 +131,14 @@ async fn status_and_screen_are_answered_without_the_loop() {
         peer.hear().await,
         Some(Answer::Status(status(ActivityName::Home)))
     );
-    peer.say(r#"{"command":"screen"}"#).await;
+    peer.say(r#"{"command":"text"}"#).await;
     assert_eq!(
         peer.hear().await,
-        Some(Answer::Screen("Desk 12\n".to_owned()))
+        Some(Answer::Text("Desk 12\n".to_owned()))
     );
+    peer.say(r#"{"command":"screen"}"#).await;
+    let none = Answer::Error("there is no screen yet".to_owned());
+    assert_eq!(peer.hear().await, Some(none));
 }
 
 #[tokio::test]

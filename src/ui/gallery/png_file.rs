@@ -1,53 +1,19 @@
 //! Pictures to and from PNG files.
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufReader;
 use std::path::Path;
 
 use hotdesk_ui::Picture;
+use hotdesk_ui::preview::{Effort, png};
 
-/// Writes a picture, small rather than fast: most have so few colours that a table of them is shorter.
+/// Writes a picture.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub(crate) fn write(path: &Path, picture: &Picture) -> Result<(), Box<dyn Error>> {
-    let file = BufWriter::new(File::create(path)?);
-    let mut encoder = png::Encoder::new(file, picture.width(), picture.height());
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::High);
-    // Plain areas and type are smallest as they are.
-    encoder.set_filter(png::Filter::NoFilter);
-    match with_table(picture.pixels()) {
-        Some((table, indexes)) => {
-            encoder.set_color(png::ColorType::Indexed);
-            encoder.set_palette(table);
-            encoder.write_header()?.write_image_data(&indexes)?;
-        }
-        None => {
-            encoder.set_color(png::ColorType::Rgb);
-            let mut writer = encoder.write_header()?;
-            writer.write_image_data(picture.pixels())?;
-        }
-    }
-    Ok(())
-}
-
-/// The colours in the order in which they appear, and for each pixel which it is; `None` when there are too many.
-fn with_table(pixels: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let (mut table, mut places) = (Vec::new(), HashMap::new());
-    let index = pixels.chunks(3).map(|color| {
-        if let Some(place) = places.get(color) {
-            return Some(*place);
-        }
-        let place = u8::try_from(places.len()).ok()?;
-        places.insert(color, place);
-        table.extend_from_slice(color);
-        Some(place)
-    });
-    let indexes = index.collect::<Option<_>>()?;
-    Some((table, indexes))
+    Ok(std::fs::write(path, png(picture, Effort::Small)?)?)
 }
 
 /// Reads a picture that [`write`] wrote.
@@ -55,7 +21,16 @@ fn with_table(pixels: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
 /// # Errors
 /// When there is no such file or it holds something else.
 pub(crate) fn read(path: &Path) -> Result<Picture, Box<dyn Error>> {
-    let file = BufReader::new(File::open(path)?);
+    decode(BufReader::new(File::open(path)?))
+}
+
+/// Reads a picture from the bytes of its file.
+///
+/// # Errors
+/// When they are something else.
+pub(crate) fn decode(
+    file: impl std::io::BufRead + std::io::Seek,
+) -> Result<Picture, Box<dyn Error>> {
     let mut decoder = png::Decoder::new(file);
     decoder.set_transformations(png::Transformations::EXPAND);
     let mut reader = decoder.read_info()?;

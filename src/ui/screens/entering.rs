@@ -60,8 +60,8 @@ fn pin_field(now: &Now<'_>, label: Label, pin: &Masked, focused: bool) -> FormFi
         behind_cursor: pin.behind_cursor(),
         letters: match pin.letters() {
             Letters::Digits => None,
-            Letters::Small => Some("abc"),
-            Letters::Capital => Some("ABC"),
+            Letters::Small => Some("abc".into()),
+            Letters::Capital => Some("ABC".into()),
         },
         focused,
     }

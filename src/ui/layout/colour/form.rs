@@ -66,7 +66,7 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
         sheet.card(area, radius, palette.card, palette.ground);
     }
     let mut room = inset(area, style.grid(3), 0);
-    if let Some(letters) = field.letters {
+    if let Some(letters) = &field.letters {
         let type_ = Type {
             behind: palette.card,
             ..style.quiet()

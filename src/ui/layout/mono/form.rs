@@ -49,7 +49,7 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
         sheet.fill(Rectangle::new(line, Size::new(area.size.width, 1)), ink);
     }
     let mut room = inset(area, style.grid(3), 0);
-    if let Some(letters) = field.letters {
+    if let Some(letters) = &field.letters {
         let type_ = Type {
             behind: card,
             ..style.ink(style.panel.fonts.small)
