@@ -4,6 +4,8 @@
 // Typed faster than this while a request is under way, keys are dropped, as a real keypad's buffer does.
 const WAITING_KEYS_MAX = 32;
 const PRESSED_LOOK_MS = 120;
+// As long as a keypad waits.
+const HELD_MS = 800;
 // The glass of a small panel is enlarged by whole pixels up to about this many.
 const GLASS_WIDTH = 440;
 
@@ -20,6 +22,11 @@ const TYPED = {
   F1: "soft1", F2: "soft2", F3: "soft3", F4: "soft4", F5: "soft5",
   c: "call", C: "call", h: "handset", H: "handset", s: "speaker", S: "speaker",
 };
+
+/** What a key does as well when it is held; nothing for most. */
+function heldKey(key) {
+  return key === "back" ? "clear" : key.startsWith("soft") ? key.replace("soft", "hold") : undefined;
+}
 
 /** One phone on the page. */
 class Phone {
@@ -45,6 +52,10 @@ class Phone {
     this.element.querySelector(".pad").append(...LETTERS.map(dialKey));
 
     this.element.addEventListener("click", (event) => this.clicked(event));
+    this.element.addEventListener("pointerdown", (event) => this.hold(event));
+    for (const end of ["pointerup", "pointercancel", "pointerout"]) {
+      this.element.addEventListener(end, () => clearTimeout(this.holding));
+    }
     this.element.addEventListener("keydown", (event) => this.typed(event));
     this.choice.addEventListener("change", () => this.choose());
   }
@@ -93,9 +104,24 @@ class Phone {
     this.element.focus({ preventScroll: true });
   }
 
+  /** A key that stays down is pressed and held; the click at its end is no second press. */
+  hold(event) {
+    this.wasHeld = false;
+    clearTimeout(this.holding);
+    const key = event.target.closest("button[data-key]")?.dataset.key;
+    const held = key && heldKey(key);
+    if (!held) return;
+    this.holding = setTimeout(() => {
+      this.wasHeld = true;
+      this.press(key);
+      this.press(held);
+    }, HELD_MS);
+  }
+
   clicked(event) {
     const button = event.target.closest("button[data-key]");
-    if (button) this.press(button.dataset.key);
+    if (button && !this.wasHeld) this.press(button.dataset.key);
+    this.wasHeld = false;
     // After a click with a pointer the keyboard belongs to the whole phone, so Enter means OK and not "that key again".
     if (event.detail > 0) this.element.focus({ preventScroll: true });
   }
@@ -110,6 +136,12 @@ class Phone {
     event.preventDefault();
     const toggles = key === "handset" || key === "speaker";
     if (event.repeat && toggles) return;
+    if (event.repeat && heldKey(key)) {
+      if (!this.wasHeld) this.press(heldKey(key));
+      this.wasHeld = true;
+      return;
+    }
+    this.wasHeld = false;
     this.look(key);
     this.press(key);
   }

@@ -27,8 +27,11 @@ pub(crate) fn draw(drawn: &Drawn) -> anyhow::Result<ExitCode> {
 
 #[cfg(not(feature = "preview"))]
 pub(crate) fn draw(drawn: &Drawn) -> anyhow::Result<ExitCode> {
+    let Drawn { panel, state, png } = drawn;
     anyhow::bail!(
-        "{} is not drawn here: this hotdeskd was built without the feature \"preview\"",
-        drawn.state.display()
+        "{} is not drawn on {} into {}: this hotdeskd was built without the feature \"preview\"",
+        state.display(),
+        panel.name,
+        png.display()
     )
 }

@@ -178,9 +178,13 @@ pub fn qcode(key: Key) -> Option<String> {
         Key::Right => "right".to_owned(),
         Key::Ok => "ret".to_owned(),
         Key::Back => "esc".to_owned(),
-        Key::Soft(_) | Key::Line(_) | Key::Clear | Key::Call | Key::HookOff | Key::HookOn => {
-            return None;
-        }
+        Key::Soft(_)
+        | Key::Line(_)
+        | Key::Clear
+        | Key::Hold(_)
+        | Key::Call
+        | Key::HookOff
+        | Key::HookOn => return None,
     };
     Some(name)
 }

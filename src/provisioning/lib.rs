@@ -78,7 +78,7 @@ pub use login::{
     EndRequest, ExtendAnswer, Held, OpenRequest, PENDING_SECONDS, PinRequest, SyncAnswer,
     SyncRequest, VoidAccount,
 };
-pub use policy::{Codes, Policy, Takeover, VacantCalls};
+pub use policy::{Codes, Policy, SoftKeyName, SoftKeyOrder, Takeover, VacantCalls};
 pub use profile::{GuestProfile, HostProfile, LineKey, LineKeyKind};
 pub use push::{Push, Report};
 pub use refusal::{Refusal, RefusalCode};

@@ -32,6 +32,8 @@ pub struct Policy {
     pub remember_extension: bool,
     /// Dialled codes.
     pub codes: Codes,
+    /// The soft keys of the idle screen.
+    pub soft_keys: SoftKeyOrder,
     /// The language of the site's phones, where nobody chose another at the phone itself.
     #[serde(
         deserialize_with = "Language::known",
@@ -55,9 +57,42 @@ impl Default for Policy {
             keep_host_registered: false,
             remember_extension: false,
             codes: Codes::default(),
+            soft_keys: SoftKeyOrder::default(),
             language: None,
         }
     }
+}
+
+/// Which soft keys the idle screen has and where they stand, from the left; those that do not fit are behind More. Log In and
+/// Log Out are there whatever this says: in front, unless they have a place of their own. An empty list leaves it to the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SoftKeyOrder {
+    /// While nobody is signed in.
+    pub vacant: Vec<SoftKeyName>,
+    /// While somebody is.
+    pub occupied: Vec<SoftKeyName>,
+}
+
+/// A soft key of the idle screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoftKeyName {
+    /// Begins a log-in.
+    LogIn,
+    /// Logs out.
+    LogOut,
+    /// Begins a log-in while somebody is signed in, where the policy allows that.
+    SwitchUser,
+    /// The emergency numbers.
+    Emergency,
+    /// Information, language, PIN.
+    Menu,
+    /// The next language, where there is another.
+    Language,
+    /// One that only a newer phone has.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What a vacant phone may dial beside emergency numbers and log-in codes.
@@ -122,6 +157,15 @@ mod tests {
         let policy = Policy::default();
         assert_eq!(policy.emergency_numbers.len(), 3);
         assert_eq!(policy.codes.logout.len(), 3);
+    }
+
+    #[test]
+    fn a_soft_key_of_another_version_spoils_nothing() {
+        let text = r#"{"soft_keys":{"vacant":["menu","teleport","log_in"]}}"#;
+        let policy: Policy = serde_json::from_str(text).unwrap();
+        let names = [SoftKeyName::Menu, SoftKeyName::Unknown, SoftKeyName::LogIn];
+        assert_eq!(policy.soft_keys.vacant, names);
+        assert!(policy.soft_keys.occupied.is_empty());
     }
 
     #[test]

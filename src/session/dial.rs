@@ -90,6 +90,7 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, activity: Activity, key: Key)
         Key::Clear => clear(desk, now),
         Key::Ok
         | Key::Soft(_)
+        | Key::Hold(_)
         | Key::Line(_)
         | Key::Up
         | Key::Down

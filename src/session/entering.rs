@@ -33,6 +33,7 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, mut entering: Entering, key: 
         | Key::Down
         | Key::Ok
         | Key::Soft(_)
+        | Key::Hold(_)
         | Key::Line(_)
         | Key::HookOff
         | Key::HookOn => {

@@ -25,6 +25,8 @@ pub enum Key {
     Back,
     /// Takes away everything that stands in the field; mostly the Back key held long.
     Clear,
+    /// A soft key that was pressed is still held, counted from 1 at the left: the one that deletes takes away the rest.
+    Hold(u8),
     /// The green key, "dial what I typed".
     Call,
     /// The handset was lifted, or the speaker key pressed while it lay.
@@ -38,7 +40,7 @@ const NUMBERED_KEYS_MAX: u8 = 16;
 
 impl Key {
     /// The key with this name: a character of the dial pad, `soft1`, `line1`, `up`, `down`, `left`, `right`, `ok`,
-    /// `back`, `clear`, `call`, `off-hook`, `on-hook`. Key maps, the control socket and pages all use these names. `None` for a
+    /// `back`, `clear`, `hold1`, `call`, `off-hook`, `on-hook`. Key maps, the control socket and pages all use these names. `None` for a
     /// name that no key has.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -65,6 +67,9 @@ fn numbered(name: &str) -> Option<Key> {
     };
     if let Some(digits) = name.strip_prefix("soft") {
         return number(digits).map(Key::Soft);
+    }
+    if let Some(digits) = name.strip_prefix("hold") {
+        return number(digits).map(Key::Hold);
     }
     name.strip_prefix("line").and_then(number).map(Key::Line)
 }
@@ -116,6 +121,7 @@ mod tests {
         assert_eq!(Key::named("#"), Some(digit('#')));
         assert_eq!(Key::named("soft4"), Some(Key::Soft(4)));
         assert_eq!(Key::named("line16"), Some(Key::Line(16)));
+        assert_eq!(Key::named("hold2"), Some(Key::Hold(2)));
         assert_eq!(Key::named("ok"), Some(Key::Ok));
         assert_eq!(Key::named("off-hook"), Some(Key::HookOff));
     }

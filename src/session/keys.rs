@@ -31,6 +31,7 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, activity: Activity, key: Key)
         }
         Key::Digit(_)
         | Key::Soft(_)
+        | Key::Hold(_)
         | Key::Line(_)
         | Key::Up
         | Key::Down

@@ -147,6 +147,7 @@ impl Masked {
             Key::Right => self.right(),
             Key::Clear => self.clear(),
             Key::Soft(_)
+            | Key::Hold(_)
             | Key::Line(_)
             | Key::Up
             | Key::Ok

@@ -34,6 +34,7 @@ pub(crate) fn press(now: Instant, mut menu: Menu, key: Key) -> Activity {
         | Key::Ok
         | Key::Back
         | Key::Clear
+        | Key::Hold(_)
         | Key::Call
         | Key::HookOff
         | Key::HookOn => 0,

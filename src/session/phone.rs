@@ -138,6 +138,11 @@ impl Phone {
                 }
             }
             (None, Key::Ok | Key::Soft(_)) => {}
+            (None, Key::Hold(number)) => {
+                if self.soft_key(number) == Some(Action::Delete) {
+                    self.step(|desk, activity| keys::press(desk, now, activity, Key::Clear));
+                }
+            }
             (None, Key::Line(number)) => self.line_key(now, number),
             (None, key) => self.step(|desk, activity| keys::press(desk, now, activity, key)),
         }
@@ -164,6 +169,11 @@ impl Phone {
         let Key::Soft(number) = *key else {
             return None;
         };
+        self.soft_key(number)
+    }
+
+    /// What stands above a soft key, counted from 1.
+    fn soft_key(&self, number: u8) -> Option<Action> {
         let index = usize::from(number).checked_sub(1)?;
         *self.soft_keys().slots.get(index)?
     }

@@ -32,6 +32,7 @@ pub(crate) fn press(desk: &mut Desk, now: Instant, pin: &mut Masked, key: Key) -
         Key::Digit(_)
         | Key::Clear
         | Key::Soft(_)
+        | Key::Hold(_)
         | Key::Line(_)
         | Key::Up
         | Key::Down

@@ -4,6 +4,7 @@
 mod reference;
 mod sim_phone;
 mod sim_server;
+mod soft_key_order;
 
 mod calling;
 mod emergency;

@@ -1,7 +1,7 @@
 //! Which soft keys there are, by what is going on. Where each stands is in `places`, what they do in `keys`; what they are
 //! called is the drawing's business.
 
-use hotdesk_provisioning::Takeover;
+use hotdesk_provisioning::{SoftKeyName, Takeover};
 
 use crate::desk::Desk;
 use crate::places::{settle, slot_count};
@@ -9,6 +9,9 @@ use crate::{
     Action, Activity, Call, CallState, DialNotice, Dialling, Expiring, Field, Holder, Letters,
     Masked, Refused,
 };
+
+/// Names of a profile that are looked at: more than there are soft keys.
+const NAMES_MAX: usize = 16;
 
 /// Everything that can be done now, most wanted first, and what Ok does.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,6 +29,30 @@ impl Choices {
             primary,
             in_order: false,
         }
+    }
+
+    /// Those of them that a profile names, in its order. What nobody may be without stands in front unless it is named.
+    fn ordered(mut self, names: &[SoftKeyName], always: Action) -> Self {
+        if names.is_empty() {
+            return self;
+        }
+        let mut actions = Vec::new();
+        for action in names
+            .iter()
+            .take(NAMES_MAX)
+            .filter_map(|name| action(*name))
+        {
+            if self.actions.contains(&action) && !actions.contains(&action) {
+                actions.push(action);
+            }
+        }
+        if !actions.contains(&always) {
+            actions.insert(0, always);
+        }
+        self.primary = self.primary.filter(|primary| actions.contains(primary));
+        self.actions = actions;
+        self.in_order = true;
+        self
     }
 
     /// Whether this can be done now, on whatever page.
@@ -48,8 +75,9 @@ pub(crate) fn choices(desk: &Desk, activity: &Activity) -> Choices {
         Some(call) => on_call(call),
         None => on_activity(desk, activity),
     };
-    let slots = slot_count(desk.settings.soft_keys);
-    settle(&mut choices.actions, slots);
+    if !choices.in_order {
+        settle(&mut choices.actions, slot_count(desk.settings.soft_keys));
+    }
     choices
 }
 
@@ -126,15 +154,36 @@ fn with_language(desk: &Desk, actions: &[Action], primary: Option<Action>) -> Ch
 }
 
 fn home(desk: &Desk) -> Choices {
-    match (&desk.holder, desk.policy().takeover) {
-        (Holder::Nobody, _) => {
+    let order = &desk.policy().soft_keys;
+    match desk.holder {
+        Holder::Nobody => {
             let actions = [Action::LogIn, Action::Emergency, Action::Menu];
-            with_language(desk, &actions, Some(Action::LogIn))
+            with_language(desk, &actions, Some(Action::LogIn)).ordered(&order.vacant, Action::LogIn)
         }
-        (Holder::Guest(_), Takeover::Forbid) => Choices::new(&[Action::LogOut, Action::Menu], None),
-        (Holder::Guest(_), Takeover::Ask | Takeover::Allow) => {
-            Choices::new(&[Action::LogOut, Action::SwitchUser, Action::Menu], None)
+        Holder::Guest(_) => {
+            let mut actions = vec![Action::LogOut, Action::Menu];
+            if desk.policy().takeover != Takeover::Forbid {
+                actions.insert(1, Action::SwitchUser);
+            }
+            if order.occupied.is_empty() {
+                return Choices::new(&actions, None);
+            }
+            // What a phone would leave to its dial pad.
+            actions.push(Action::Emergency);
+            Choices::new(&actions, None).ordered(&order.occupied, Action::LogOut)
         }
+    }
+}
+
+fn action(name: SoftKeyName) -> Option<Action> {
+    match name {
+        SoftKeyName::LogIn => Some(Action::LogIn),
+        SoftKeyName::LogOut => Some(Action::LogOut),
+        SoftKeyName::SwitchUser => Some(Action::SwitchUser),
+        SoftKeyName::Emergency => Some(Action::Emergency),
+        SoftKeyName::Menu => Some(Action::Menu),
+        SoftKeyName::Language => Some(Action::Language),
+        SoftKeyName::Unknown => None,
     }
 }
 

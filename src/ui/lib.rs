@@ -63,6 +63,8 @@ pub use trouble::Trouble;
 #[cfg(test)]
 extern crate self as hotdesk_ui;
 #[cfg(test)]
+mod any_tests;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod gallery;
@@ -72,5 +74,7 @@ mod gallery_tests;
 mod goldens;
 #[cfg(test)]
 mod looks_tests;
+#[cfg(test)]
+mod order_tests;
 #[cfg(test)]
 mod panel_tests;

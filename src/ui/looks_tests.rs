@@ -10,10 +10,11 @@ use embedded_graphics::primitives::Rectangle;
 use crate::gallery::{self, Sample};
 use crate::goldens::one_in;
 use crate::layout::layout;
+use crate::measure::Fitted;
 use crate::paint::draw;
 use crate::sheet::Mark;
 use crate::theme::contrast;
-use crate::{Body, Canvas, Icon, Language, PANELS, Panel, Screen, languages};
+use crate::{Body, Canvas, Font, Icon, Language, PANELS, Panel, Screen, languages};
 
 /// Notes what is painted outside of a panel, and what inside never is.
 struct Watcher {
@@ -71,20 +72,20 @@ fn paint_covers_the_whole_panel_and_nothing_else() {
 }
 
 /// A sample on a panel in a language.
-struct Case {
-    panel: &'static Panel,
-    language: Language,
-    sample: Sample,
-    name: String,
+pub(crate) struct Case {
+    pub(crate) panel: &'static Panel,
+    pub(crate) language: Language,
+    pub(crate) sample: Sample,
+    pub(crate) name: String,
 }
 
 impl Case {
-    fn screen(&self) -> Screen {
+    pub(crate) fn screen(&self) -> Screen {
         self.sample.screen_in(self.language, self.panel)
     }
 }
 
-fn everything() -> impl Iterator<Item = Case> {
+pub(crate) fn everything() -> impl Iterator<Item = Case> {
     let all = PANELS.iter().flat_map(|panel| {
         languages().into_iter().flat_map(move |language| {
             let samples = gallery::all().into_iter();
@@ -180,7 +181,7 @@ fn no_text_covers_another() {
 }
 
 /// The box that the letters themselves can reach, without the air of their line.
-fn letters(text: &crate::measure::Fitted, font: &crate::Font, at: Point) -> (Rectangle, String) {
+pub(crate) fn letters(text: &Fitted, font: &Font, at: Point) -> (Rectangle, String) {
     let metrics = font.metrics();
     let top = at.y + (metrics.baseline - metrics.ascent) as i32;
     let height = (metrics.ascent + metrics.descent) as u32;

@@ -142,6 +142,7 @@ fn name(press: Press) -> String {
             Key::Ok => "ok".to_owned(),
             Key::Back => "back".to_owned(),
             Key::Clear => "clear".to_owned(),
+            Key::Hold(number) => format!("hold{number}"),
             Key::Call => "call".to_owned(),
             Key::HookOff => "off-hook".to_owned(),
             Key::HookOn => "on-hook".to_owned(),

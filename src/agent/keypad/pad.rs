@@ -54,7 +54,8 @@ struct Device {
 #[derive(Debug)]
 struct Held {
     code: u16,
-    short: Press,
+    /// What it means when it is let go before; `None` where that was done when it went down.
+    short: Option<Press>,
     long: Press,
     /// When it becomes long; `None`: it has.
     at: Option<Instant>,
@@ -122,8 +123,10 @@ impl Pad {
         match motion {
             Motion::Down => {
                 let short = press?;
-                let Some(long) = self.map.long_press(code) else {
-                    return Some(short);
+                let (waits, long) = match (self.map.long_press(code), held_on(short)) {
+                    (Some(long), _) => (Some(short), long),
+                    (None, Some(key)) => (None, Press::Key(key)),
+                    (None, None) => return Some(short),
                 };
                 device.held.retain(|held| held.code != code);
                 if device.held.len() >= HELD_MAX {
@@ -132,16 +135,16 @@ impl Pad {
                 let at = now.checked_add(self.long_after);
                 device.held.push(Held {
                     code,
-                    short,
+                    short: waits,
                     long,
                     at,
                 });
-                None
+                waits.is_none().then_some(short)
             }
             Motion::Up => {
                 let index = device.held.iter().position(|held| held.code == code)?;
                 let held = device.held.swap_remove(index);
-                held.at.map(|_| held.short)
+                held.at.and(held.short)
             }
             Motion::Repeat => {
                 press.filter(|press| repeats(*press) && self.map.long_press(code).is_none())
@@ -165,13 +168,41 @@ fn shift_bit(code: u16) -> Option<u8> {
     }
 }
 
+/// What a key does as well when it is held, where no map says otherwise: what deletes one character takes away the rest.
+fn held_on(press: Press) -> Option<Key> {
+    match press {
+        Press::Key(Key::Back) => Some(Key::Clear),
+        Press::Key(Key::Soft(number)) => Some(Key::Hold(number)),
+        Press::Key(
+            Key::Digit(_)
+            | Key::Hold(_)
+            | Key::Line(_)
+            | Key::Up
+            | Key::Down
+            | Key::Left
+            | Key::Right
+            | Key::Ok
+            | Key::Clear
+            | Key::Call
+            | Key::HookOff
+            | Key::HookOn,
+        )
+        | Press::Handset
+        | Press::Lift
+        | Press::Lay
+        | Press::Speaker => None,
+    }
+}
+
 /// Only keys that one holds to do the same again; a digit that is held is still one digit.
 fn repeats(press: Press) -> bool {
     match press {
-        Press::Key(Key::Up | Key::Down | Key::Left | Key::Right | Key::Back) => true,
+        Press::Key(Key::Up | Key::Down | Key::Left | Key::Right) => true,
         Press::Key(
             Key::Digit(_)
+            | Key::Back
             | Key::Soft(_)
+            | Key::Hold(_)
             | Key::Line(_)
             | Key::Ok
             | Key::Clear

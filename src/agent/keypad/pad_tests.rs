@@ -5,7 +5,7 @@ use hotdesk_session::Digit;
 use super::*;
 
 const MAP: &str = r##"
-keys = { KEY_1 = "1", KEY_3 = "3", "shift+KEY_3" = "#", KEY_BACKSPACE = "back", KEY_ENTER = "ok", KEY_PHONE = "speaker" }
+keys = { KEY_1 = "1", KEY_3 = "3", "shift+KEY_3" = "#", KEY_BACKSPACE = "back", KEY_ENTER = "ok", KEY_PHONE = "speaker", KEY_UP = "up", KEY_F2 = "soft2" }
 long = { KEY_1 = "line1" }
 hook = { switch = 10 }
 "##;
@@ -98,13 +98,37 @@ fn a_key_with_two_meanings_is_short_when_let_go_and_long_when_held() {
 #[test]
 fn only_keys_that_one_holds_repeat() {
     let mut script = Script::new();
-    assert_eq!(script.key(0, KeyCode::KEY_BACKSPACE, Down), Some(Key::Back));
-    assert_eq!(
-        script.key(250, KeyCode::KEY_BACKSPACE, Repeat),
-        Some(Key::Back)
-    );
+    assert_eq!(script.key(0, KeyCode::KEY_UP, Down), Some(Key::Up));
+    assert_eq!(script.key(250, KeyCode::KEY_UP, Repeat), Some(Key::Up));
     assert_eq!(script.key(300, KeyCode::KEY_3, Repeat), None);
     assert_eq!(script.key(300, KeyCode::KEY_ENTER, Repeat), None);
+}
+
+#[test]
+fn back_acts_at_once_and_takes_away_the_rest_when_it_is_held() {
+    let mut script = Script::new();
+    let back = KeyCode::KEY_BACKSPACE;
+    assert_eq!(script.key(0, back, Down), Some(Key::Back));
+    assert_eq!(script.key(250, back, Repeat), None);
+    assert_eq!(script.pad.handle_timeout(script.at(799)), None);
+    assert_eq!(script.pad.handle_timeout(script.at(800)), Some(Key::Clear));
+    assert_eq!(script.key(900, back, Repeat), None);
+    assert_eq!(script.key(950, back, Up), None);
+    assert_eq!(script.key(1000, back, Down), Some(Key::Back));
+    assert_eq!(script.key(1100, back, Up), None);
+    assert_eq!(script.pad.poll_timeout(), None, "it was let go in time");
+}
+
+#[test]
+fn a_soft_key_acts_at_once_and_says_that_it_is_still_held() {
+    let mut script = Script::new();
+    let delete = KeyCode::KEY_F2;
+    assert_eq!(script.key(0, delete, Down), Some(Key::Soft(2)));
+    assert_eq!(
+        script.pad.handle_timeout(script.at(800)),
+        Some(Key::Hold(2))
+    );
+    assert_eq!(script.key(900, delete, Up), None);
 }
 
 #[test]

@@ -30,6 +30,7 @@ impl Press {
                 Key::HookOn => Self::Lay,
                 key @ (Key::Digit(_)
                 | Key::Soft(_)
+                | Key::Hold(_)
                 | Key::Line(_)
                 | Key::Up
                 | Key::Down

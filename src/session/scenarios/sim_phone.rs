@@ -372,6 +372,8 @@ fn named_key(name: &str) -> Key {
         "line1" => Key::Line(1),
         "line3" => Key::Line(3),
         "line4" => Key::Line(4),
+        "hold1" => Key::Hold(1),
+        "hold2" => Key::Hold(2),
         _ => panic!("no key {name}"),
     }
 }

@@ -142,3 +142,15 @@ fn clear_takes_everything_away_and_the_cursor_says_where() {
     phone.press("20191 <clear>");
     assert!(phone.view().dialling.is_none());
 }
+
+#[test]
+fn the_key_that_deletes_takes_all_away_when_it_is_held_and_no_other_key_does() {
+    let mut phone = pin_field();
+    phone.press("1234 [Delete] <hold1>");
+    assert_eq!(pin(&phone).0, "123", "what is held is not what deletes");
+    phone.press("<hold2>");
+    assert_eq!(pin(&phone).0, "");
+    // There is nothing to delete, so the key is another one.
+    phone.press("<hold2> [SmallLetters] 22 <hold2>");
+    assert_eq!(pin(&phone), (String::new(), Letters::Small));
+}

@@ -237,6 +237,7 @@ impl World {
             Key::Ok,
             Key::Back,
             Key::Clear,
+            Key::Hold(2),
             Key::Call,
             Key::HookOff,
             Key::HookOn,

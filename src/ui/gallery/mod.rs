@@ -6,7 +6,7 @@ mod beside;
 mod calls;
 mod moments;
 mod outcomes;
-mod people;
+pub(crate) mod people;
 pub(crate) mod png_file;
 
 use std::time::{Duration, Instant};
@@ -70,7 +70,7 @@ impl Sample {
     }
 
     /// Signed in.
-    fn held(mut self, tenure: Tenure) -> Self {
+    pub(crate) fn held(mut self, tenure: Tenure) -> Self {
         self.holder = Holder::Guest(Box::new(tenure));
         self
     }
@@ -109,6 +109,17 @@ impl Sample {
     /// The same in any language.
     #[must_use]
     pub(crate) fn screen_in(&self, language: Language, panel: &Panel) -> Screen {
+        self.screen_after(Duration::ZERO, language, panel)
+    }
+
+    /// The same some time later, while nothing happens.
+    #[must_use]
+    pub(crate) fn screen_after(
+        &self,
+        passed: Duration,
+        language: Language,
+        panel: &Panel,
+    ) -> Screen {
         let SoftKeys { slots, primary } = &self.soft_keys;
         let actions: Vec<_> = slots.iter().copied().flatten().collect();
         let view = View {
@@ -127,10 +138,10 @@ impl Sample {
             ),
             watched: &self.watched,
             call: self.call.as_ref(),
-            now: epoch(),
+            now: epoch() + passed,
         };
         let scene = Scene {
-            wall: self.wall,
+            wall: self.wall.map(|wall| wall + passed),
             language,
             wording: panel.wording,
             facts: &self.facts,

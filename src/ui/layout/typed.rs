@@ -47,6 +47,20 @@ pub(super) fn cursor_is_behind(field: &FormField, index: usize) -> bool {
     behind == field.dots
 }
 
+/// Where the cursor stands when it is in front of all hidden characters, the first of which would be at `first`.
+pub(super) fn cursor_in_front(field: &FormField, first: i32, gaps: (u32, u32)) -> Option<i32> {
+    let in_front = field.dots > 0 && field.behind_cursor >= field.dots;
+    in_front.then(|| cursor_between(field, first, gaps))
+}
+
+/// Where a cursor of some columns stands before the next hidden character, of which a gap keeps it apart.
+pub(super) fn cursor_between(field: &FormField, next: i32, (gap, cursor): (u32, u32)) -> i32 {
+    if field.behind_cursor == 0 {
+        return next;
+    }
+    next.saturating_sub_unsigned(gap.saturating_add(cursor).div_ceil(2))
+}
+
 /// Sets the character that can still be read; answers where the next one begins.
 pub(super) fn readable(
     Readable(c): Readable,

@@ -86,7 +86,9 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
     if text.size.width > 0 {
         x = x.saturating_add_unsigned(dot_step - dot);
     }
-    let mut caret_at = typed::cursor_in_text(field, font, text);
+    let gaps = (dot_step - dot, caret);
+    let mut caret_at =
+        typed::cursor_in_text(field, font, text).or_else(|| typed::cursor_in_front(field, x, gaps));
     for index in 0..field.dots {
         if x.saturating_add_unsigned(dot) > right(room) {
             break;
@@ -100,7 +102,7 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
             }
         }
         if typed::cursor_is_behind(field, index) {
-            caret_at = Some(x);
+            caret_at = Some(typed::cursor_between(field, x, gaps));
         }
     }
     if field.focused {

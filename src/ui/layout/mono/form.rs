@@ -66,7 +66,9 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
     let text = typed::text(style, field, (room, type_, DOT_STEP), sheet);
     let dot = bitmap::dot();
     let mut x = right(text);
-    let mut cursor = typed::cursor_in_text(field, font, text);
+    let gaps = (DOT_STEP.saturating_sub(dot.size().width), 1);
+    let mut cursor =
+        typed::cursor_in_text(field, font, text).or_else(|| typed::cursor_in_front(field, x, gaps));
     for index in 0..field.dots {
         if x.saturating_add_unsigned(dot.size().width) > right(room) {
             break;
@@ -79,7 +81,7 @@ fn lay_field(style: Style<'_>, field: &FormField, area: Rectangle, sheet: &mut S
             }
         }
         if typed::cursor_is_behind(field, index) {
-            cursor = Some(x);
+            cursor = Some(typed::cursor_between(field, x, gaps));
         }
     }
     if field.focused {
