@@ -4,6 +4,7 @@ use std::net::UdpSocket;
 use std::path::PathBuf;
 
 use hotdesk_session::Digit;
+use hotdesk_ui::{Panel, Picture, Screen, paint};
 use tokio::time::timeout;
 
 use super::*;
@@ -105,6 +106,16 @@ fn files(config: &Config) -> Vec<PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
+/// What a portal would show of a phone whose panel is 480x272.
+fn drawn_elsewhere(screen: &Screen) -> Picture {
+    let told = serde_json::to_string(screen).unwrap();
+    let screen: Screen = serde_json::from_str(&told).unwrap();
+    let panel = Panel::named("480x272").unwrap();
+    let mut picture = Picture::new(panel.size.width, panel.size.height);
+    let Ok(()) = paint(&screen, panel, &mut picture);
+    picture
+}
+
 #[tokio::test]
 async fn a_new_phone_enrols_registers_its_desk_and_shows_it() {
     let server = server(|_| None);
@@ -113,6 +124,8 @@ async fn a_new_phone_enrols_registers_its_desk_and_shows_it() {
     until(&agent, "a registered desk", is_ready).await;
     let before = Arc::clone(&agent.faces().borrow());
     assert!(before.text.contains("Desk 12"), "{}", before.text);
+    let elsewhere = drawn_elsewhere(before.screen.as_ref().unwrap());
+    assert!(elsewhere == before.picture, "drawn from what is told of it");
     assert!(before.picture.width() > 0);
     keys.send(Key::Digit(Digit::new('2').unwrap()))
         .await

@@ -1,9 +1,9 @@
 //! What can be done beside calling.
 
-use hotdesk_session::{Action, Menu, MenuItem};
+use hotdesk_session::{Menu, MenuItem};
 
 use super::Now;
-use crate::text::Label;
+use crate::text::{Label, Message};
 use crate::{Body, Choice};
 
 pub(super) fn body(now: &Now<'_>, menu: &Menu) -> Body {
@@ -19,7 +19,7 @@ fn label(now: &Now<'_>, item: MenuItem) -> String {
         // With its name, so that pressing the key is seen to do something.
         MenuItem::Language => {
             let spoken = now.view.language.own_name();
-            return format!("{}: {spoken}", now.words().action(Action::Language));
+            return now.say(Message::MenuLanguage, &[spoken]);
         }
         MenuItem::Information => Label::Information,
         MenuItem::ChangePin => Label::ChangePin,
