@@ -11,14 +11,13 @@ const STATE: &str = r#"{"screen": {
     "soft_keys": [{"label": "Log In", "primary": true}, null, {"label": "Menu"}]
 }}"#;
 
-fn draw(panel: &str, state: &Path, png: &Path) -> Output {
+fn draw(panel: &str, state: &Path, png: &Path) -> std::io::Result<Output> {
     Command::new(env!("CARGO_BIN_EXE_hotdeskd"))
         .args(["screens", "--panel", panel, "--state"])
         .arg(state)
         .arg("--png")
         .arg(png)
         .output()
-        .unwrap()
 }
 
 #[test]
@@ -27,7 +26,7 @@ fn a_state_becomes_a_picture_of_the_panels_size_and_a_mistake_becomes_a_sentence
     let (state, png) = (folder.path().join("s.json"), folder.path().join("s.png"));
     std::fs::write(&state, STATE).unwrap();
     for (panel, size) in [("132x64", [132, 64]), ("800x480", [800_u32, 480])] {
-        let output = draw(panel, &state, &png);
+        let output = draw(panel, &state, &png).unwrap();
         assert!(output.status.success(), "{output:?}");
         let file = std::fs::read(&png).unwrap();
         assert!(file.starts_with(b"\x89PNG\r\n\x1a\n"));
@@ -35,7 +34,7 @@ fn a_state_becomes_a_picture_of_the_panels_size_and_a_mistake_becomes_a_sentence
         assert_eq!(file[16..24], size.map(u32::to_be_bytes).concat()[..]);
     }
     let told = |panel: &str, state: &Path| {
-        let output = draw(panel, state, &folder.path().join("none.png"));
+        let output = draw(panel, state, &folder.path().join("none.png")).unwrap();
         assert!(!output.status.success());
         String::from_utf8(output.stderr).unwrap()
     };

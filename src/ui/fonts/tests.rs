@@ -5,6 +5,7 @@ use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
 use super::{Font, Fonts};
+use crate::goldens::one_in;
 use crate::measure::{Cut, fit, width};
 use crate::spelling::drawable;
 use crate::{PANELS, Picture};
@@ -74,6 +75,7 @@ fn any_character_stays_where_its_measure_says() {
     let at = Point::new(20, 40);
     for font in every_font() {
         let known = ('\u{0}'..='\u{2fff}').filter(|c| font.has(*c));
+        let known = known.step_by(one_in());
         for c in known.chain("\0\u{301}山🙂\u{e000}\u{fffd}\u{10ffff}".chars()) {
             let text = drawable(font, &c.to_string()).into_owned();
             let reach = font.reach(at, font.measure(&text));
