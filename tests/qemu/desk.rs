@@ -77,6 +77,14 @@ pub(crate) async fn sign_jane_in(world: &World, phone: &mut Machine) {
     expect_jane(world, phone).await;
 }
 
+/// Has the phone draw a picture, by two keys that leave it where it is.
+pub(crate) async fn touch(phone: &mut Machine) {
+    phone.press("[1]").await;
+    phone.expect_text("Extension").await;
+    phone.press("B").await;
+    phone.expect_text("Sign in to use this phone").await;
+}
+
 /// Waits until the screen is pixel by pixel the recorded one, whose clock says 10:42: so does every clock of the site
 /// while this waits.
 pub(crate) async fn expect_golden(world: &World, phone: &mut Machine, name: &str) {

@@ -34,7 +34,7 @@ async fn the_vacant_screen_in_every_depth_from_thirty_two_bits_to_one() {
         let set = phone.run(&format!("echo {bits} >{node}; cat {node}")).await;
         assert_eq!(set.trim(), bits.to_string());
         // Nobody tells the agent: it sees that when it draws.
-        touch(&mut phone).await;
+        desk::touch(&mut phone).await;
         let (wanted, tolerance) = match bits {
             16 => (golden.clone(), FIVE_BITS),
             _ => (golden.in_greys(1 << bits), PALETTE),
@@ -42,14 +42,6 @@ async fn the_vacant_screen_in_every_depth_from_thirty_two_bits_to_one() {
         expect_at(&world, &mut phone, bits, (&wanted, tolerance)).await;
     }
     assert_eq!(phone.status().await.unwrap().pid, before);
-}
-
-/// Has the phone draw a picture, by two keys that leave it where it is.
-async fn touch(phone: &mut Machine) {
-    phone.press("[1]").await;
-    phone.expect_text("Extension").await;
-    phone.press("B").await;
-    phone.expect_text("Sign in to use this phone").await;
 }
 
 /// What stands on the small glass of a vacant phone: as much as fits of what to do, and of the soft keys.

@@ -7,6 +7,9 @@ mod desk;
 mod express;
 mod flash;
 mod framebuffers;
+#[path = "../../src/ui/gallery/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "only one sample is looked at")]
+mod gallery;
 mod guard;
 mod hardware;
 mod lan;

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use hotdesk_ui::{Panel, paint};
 use rig::qemu::{
     Board, ColorChip, Disk, Firmware, Machine, PageChip, PanelChip, Picture, Qtest, Wired,
 };
 use rig::{JANE_PIN, JANE_SHORT, World};
 use tokio::time::Instant;
 
-use crate::desk;
+use crate::{desk, gallery};
 
 /// Wires that do not move for so long have sent all that they had.
 const QUIET: Duration = Duration::from_millis(300);
@@ -16,6 +17,8 @@ const QUIET: Duration = Duration::from_millis(300);
 const PICTURE_MAX: Duration = Duration::from_secs(90);
 /// How far a part of a colour may be off when it is kept in five bits: half a step, and one for rounding twice.
 const FIVE_BITS: u8 = 255 / 31 / 2 + 1;
+/// Columns and rows of the glass of an ILI9488.
+const LARGE: (u32, u32) = (320, 480);
 /// The lamp on a line of its own.
 const LAMP: u8 = 6;
 
@@ -55,9 +58,50 @@ async fn expect_wired(
     }
 }
 
+/// Follows the wires until the panel is so.
+async fn follow_until<C: PanelChip>(
+    pins: &mut Qtest,
+    panel: &mut Wired<C>,
+    is_so: impl Fn(&C) -> bool,
+) {
+    let deadline = Instant::now() + PICTURE_MAX;
+    while !is_so(&panel.chip) {
+        assert!(Instant::now() < deadline, "the panel is not drawn on");
+        if let Some(edge) = pins.edge(QUIET).await {
+            panel.edge(edge);
+        }
+    }
+}
+
+/// A phone with this display, and a panel's file of its vendor that the display may name.
+fn disk(world: &World, display: &str) -> Disk {
+    let toml = rig::qemu::agent_toml(world.site.https.address().port(), display);
+    desk::disk_holding(world, &toml, ("panel.toml", &vendors_panel()))
+}
+
+/// The layout for a glass that this image has no type for, in type that it has.
+fn vendors_panel() -> String {
+    include_str!("../../assets/panels/320x240.toml")
+        .replace("fonts = \"320x240\"", "fonts = \"480x272\"")
+}
+
+/// The vacant screen on a panel that no picture is recorded of, drawn here.
+fn vacant_on(panel: &str) -> Picture {
+    let panel = Panel::parse(panel).unwrap();
+    let samples = gallery::all();
+    let vacant = samples.iter().find(|sample| sample.name == "vacant");
+    let mut picture = hotdesk_ui::Picture::new(panel.size.width, panel.size.height);
+    let Ok(()) = paint(&vacant.unwrap().screen(&panel), &panel, &mut picture);
+    let (width, pixels) = (picture.width(), picture.pixels());
+    Picture::painted(width, picture.height(), |x, y| {
+        let at = 3 * (y * width + x) as usize;
+        [0, 1, 2].map(|part| pixels[at + part])
+    })
+}
+
 async fn expect_vacant(display: &str, chip: impl PanelChip, wanted: (&str, &Picture, u8)) {
     let world = World::start_for_machines(desk::DESK_12).await;
-    let disk = desk::disk_with(&world, display);
+    let disk = disk(&world, display);
     let mut panel = Wired::new(chip);
     let (_phone, mut pins) = Machine::start_watched(&Firmware::find(), Board::Glass, disk).await;
     desk::at_recorded_time(&world, expect_wired(&mut pins, &mut panel, wanted)).await;
@@ -73,6 +117,47 @@ async fn a_colour_panel_with_a_square_glass_shows_the_vacant_screen() {
         wanted,
     )
     .await;
+}
+
+/// A vendor's layout on a panel that stands on its side. The picture is another one when red and blue are exchanged.
+async fn expect_vacant_on_its_side(kind: &str, more: &str, chip: ColorChip) {
+    let picture = vacant_on(&vendors_panel()).turned(1);
+    let what = format!("vacant-{kind}");
+    let more = format!("panel = \"panel.toml\"\nrotation = 90\n{more}");
+    expect_vacant(&display(kind, &more), chip, (&what, &picture, FIVE_BITS)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colour_panel_on_its_side_shows_the_vacant_screen_in_a_vendors_layout() {
+    expect_vacant_on_its_side("ili9341", "", ColorChip::new(240, 320)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colour_panel_with_blue_first_shows_the_vacant_screen_in_its_colours() {
+    let chip = ColorChip::new(240, 320).with_blue_first();
+    expect_vacant_on_its_side("st7789", "bgr = true", chip).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_for_help_does_not_wait_for_a_panel_that_takes_its_time() {
+    let world = World::start_for_machines("").await;
+    let disk = disk(&world, &display("ili9488", "rotation = 90"));
+    let mut panel = Wired::new(ColorChip::new(LARGE.0, LARGE.1));
+    let (mut phone, mut pins) = Machine::start_watched(&Firmware::find(), Board::Glass, disk).await;
+    follow_until(&mut pins, &mut panel, |chip| chip.pixels() > 0).await;
+    let typing = async {
+        phone.press("7654321").await;
+        phone.expect_text("7654321").await;
+        phone.press("BBBBBBB").await;
+        phone.call_for_help("112").await;
+    };
+    let all = (LARGE.0 * LARGE.1) as usize;
+    tokio::select! {
+        () = typing => {}
+        () = follow_until(&mut pins, &mut panel, |chip| chip.pixels() >= all) => {
+            panic!("the first picture is complete and nobody was called")
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,7 @@ mod writes;
 pub use board::Board;
 pub use disk::{Disk, agent_toml};
 pub use firmware::Firmware;
-pub use frame::{FRAMES, Frame};
+pub use frame::{FRAMES, Frame, MOVING_FRAME};
 pub use lan::{DhcpServer, in_own_network};
 pub use machine::{Machine, Start, time_of_day};
 pub use picture::Picture;

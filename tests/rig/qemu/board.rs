@@ -12,8 +12,9 @@ const MAC: &str = "02:00:5e:10:00:11";
 pub enum Board {
     /// 480x272 pixels of 32 bits, a hook switch and three lamps.
     Phone,
-    /// Displays that are read from memory and from pins: `/dev/fb1` to `/dev/fb3` as [`super::FRAMES`] has them, and
-    /// `/dev/spidev0.0` on GPIO lines; one with a screen, `/dev/fb4`; and `/dev/fb0`, of which the driver says nonsense.
+    /// Displays that are read from memory and from pins: `/dev/fb1` to `/dev/fb4` as [`super::MOVING_FRAME`] and
+    /// [`super::FRAMES`] have them, and `/dev/spidev0.0` on GPIO lines; one with a screen, `/dev/fb5`; and `/dev/fb0`, of
+    /// twelve bits that the driver does not explain.
     Glass,
     /// 480x272 pixels of 32 bits or fewer, and a small glass on I2C. No state of it can be saved.
     Express,

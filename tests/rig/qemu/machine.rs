@@ -368,7 +368,7 @@ fn plugs(folder: &Path, disk: &Disk) -> Vec<String> {
     let (folder, drive) = (folder.display(), disk.arguments());
     format!(
         "-nodefaults -display none -accel tcg -qmp unix:{folder}/qmp,server=on,wait=off \
-         -qtest unix:{folder}/qtest,server=on,wait=off -qtest-log /dev/null \
+         -qtest unix:{folder}/qtest,server=on,wait=off -qtest-log none \
          -chardev socket,id=con,path={folder}/console,server=on,wait=off,logfile={folder}/console.log -serial chardev:con \
          {drive}"
     )

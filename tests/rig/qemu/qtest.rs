@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
+use std::pin::Pin;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
@@ -12,6 +13,9 @@ use crate::eventually;
 
 /// Longest wait for an answer.
 const ANSWER_MAX: Duration = Duration::from_secs(20);
+
+/// Bytes that are read at once: the wires of a panel change a few hundred thousand times in a second.
+const READ_BYTES: usize = 65_536;
 
 /// An output pin that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +44,7 @@ impl Qtest {
         .await;
         let (reader, writer) = stream.into_split();
         let mut pins = Self {
-            lines: BufReader::new(reader).lines(),
+            lines: BufReader::with_capacity(READ_BYTES, reader).lines(),
             writer,
             chip,
             edges: VecDeque::new(),
@@ -75,7 +79,7 @@ impl Qtest {
 
     /// The next edge that came, waiting for it no longer than `patience`.
     pub async fn edge(&mut self, patience: Duration) -> Option<Edge> {
-        if let Some(edge) = self.edges.pop_front() {
+        if let Some(edge) = self.edges.pop_front().or_else(|| self.edge_at_hand()) {
             return Some(edge);
         }
         loop {
@@ -86,6 +90,16 @@ impl Qtest {
                 return Some(edge);
             }
         }
+    }
+
+    /// The edge in a line that was read already. Millions of them make a picture: no clock is set up to wait for it.
+    fn edge_at_hand(&mut self) -> Option<Edge> {
+        let reader = self.lines.get_mut();
+        let read = reader.buffer();
+        let end = read.iter().position(|byte| *byte == b'\n')?;
+        let found = edge(std::str::from_utf8(&read[..end]).ok()?)?;
+        Pin::new(reader).consume(end + 1);
+        Some(found)
     }
 
     async fn command(&mut self, command: &str) -> String {

@@ -3,7 +3,7 @@
 use super::PanelChip;
 use crate::qemu::Picture;
 
-/// A controller of colour panels with the MIPI command set (DCS), 16 bits for each pixel.
+/// A controller of colour panels with the MIPI command set (DCS), 16 or 18 bits for each pixel.
 #[derive(Debug, Clone)]
 pub struct ColorChip {
     size: (u32, u32),
@@ -13,10 +13,14 @@ pub struct ColorChip {
     columns: (u32, u32),
     rows: (u32, u32),
     at: (u32, u32),
+    pixels: usize,
     awake: bool,
     on: bool,
     inverted: bool,
+    /// Whether blue comes where red does otherwise, as the controller is told.
     bgr: bool,
+    /// Whether the glass has it so.
+    blue_first: bool,
     format: u8,
 }
 
@@ -32,6 +36,9 @@ const ROWS: u8 = 0x2b;
 const WRITE: u8 = 0x2c;
 const ADDRESS_MODE: u8 = 0x36;
 const PIXEL_FORMAT: u8 = 0x3a;
+// The formats of section 6.
+const RGB565: u8 = 0b101;
+const RGB666: u8 = 0b110;
 
 impl ColorChip {
     /// One with so many columns and rows.
@@ -46,12 +53,27 @@ impl ColorChip {
             columns: (0, width - 1),
             rows: (0, height - 1),
             at: (0, 0),
+            pixels: 0,
             awake: false,
             on: false,
             inverted: false,
             bgr: false,
+            blue_first: false,
             format: 0,
         }
+    }
+
+    /// The same on a glass whose pixels have blue where others have red.
+    #[must_use]
+    pub fn with_blue_first(mut self) -> Self {
+        self.blue_first = true;
+        self
+    }
+
+    /// How many pixels came since it was reset.
+    #[must_use]
+    pub fn pixels(&self) -> usize {
+        self.pixels
     }
 
     fn argument(&mut self) {
@@ -60,23 +82,22 @@ impl ColorChip {
             (ROWS, &[a, b, c, d]) => self.rows = range([a, b, c, d]),
             (ADDRESS_MODE, &[mode]) => self.bgr = mode & 0b1000 != 0,
             (PIXEL_FORMAT, &[format]) => self.format = format & 0b111,
-            (WRITE, &[high, low]) => {
-                self.arguments.clear();
-                self.pixel(u16::from_be_bytes([high, low]));
+            (WRITE, bytes) => {
+                if let Some(color) = color(self.format, bytes) {
+                    self.arguments.clear();
+                    self.pixel(color);
+                }
             }
             _ => {}
         }
     }
 
-    fn pixel(&mut self, value: u16) {
+    fn pixel(&mut self, color: [u8; 3]) {
+        self.pixels += 1;
         let (x, y) = self.at;
         let (width, height) = self.size;
         if x < width && y < height {
-            let part = |shift: u16, most: u16| {
-                let part = value >> shift & most;
-                ((u32::from(part) * 255 + u32::from(most / 2)) / u32::from(most)) as u8
-            };
-            self.memory[(y * width + x) as usize] = [part(11, 31), part(5, 63), part(0, 31)];
+            self.memory[(y * width + x) as usize] = color;
         }
         self.at = if x < self.columns.1 {
             (x + 1, y)
@@ -107,7 +128,7 @@ impl PanelChip for ColorChip {
     }
 
     fn picture(&self) -> Result<Picture, String> {
-        if !self.awake || !self.on || self.format != 0b101 {
+        if !self.awake || !self.on || ![RGB565, RGB666].contains(&self.format) {
             let Self {
                 awake, on, format, ..
             } = self;
@@ -116,11 +137,30 @@ impl PanelChip for ColorChip {
         let (width, height) = self.size;
         Ok(Picture::painted(width, height, |x, y| {
             let mut color = self.memory[(y * width + x) as usize];
-            if self.bgr {
+            if self.bgr != self.blue_first {
                 color.reverse();
             }
             color.map(|part| if self.inverted { !part } else { part })
         }))
+    }
+}
+
+/// The colour of a pixel, as soon as all of its bytes are there.
+fn color(format: u8, bytes: &[u8]) -> Option<[u8; 3]> {
+    let part = |value: u16, most: u16| {
+        let scaled = (u32::from(value & most) * 255 + u32::from(most / 2)) / u32::from(most);
+        u8::try_from(scaled).unwrap()
+    };
+    match (format, bytes) {
+        (RGB565, &[high, low]) => {
+            let value = u16::from_be_bytes([high, low]);
+            Some([part(value >> 11, 31), part(value >> 5, 63), part(value, 31)])
+        }
+        // The two lowest bits of each byte mean nothing.
+        (RGB666, &[red, green, blue]) => {
+            Some([red, green, blue].map(|byte| part(u16::from(byte >> 2), 63)))
+        }
+        _ => None,
     }
 }
 
