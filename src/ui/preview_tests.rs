@@ -1,3 +1,5 @@
+//! A screen after a way as JSON: the same picture, without secrets, and a sentence for each mistake.
+
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 
