@@ -54,6 +54,15 @@ async fn jane_signs_in_by_clicks_moves_to_another_handset_and_logs_out() {
         ])
         .await;
 
+    // A key that deletes, held by the mouse, leaves nothing of what was typed.
+    second.click(&[FORWARD]).await;
+    second.click(&digits("123")).await;
+    second.says(&["Extension: 123_"]).await;
+    second.hold("soft2").await;
+    second.says(&["Extension: _"]).await;
+    second.click(&["back"]).await;
+    second.says(&["Sign in to use this phone"]).await;
+
     // The whole of extension and PIN on the keyboard this time, as one field.
     second.type_keys(&format!("{JANE_SHORT}#{JANE_PIN}#")).await;
     second.says(&["Jane Doe", JANE, "Registered"]).await;

@@ -1,9 +1,16 @@
 //! What a person does with the page: looks at a phone, presses its keys.
 
+use std::time::Duration;
+
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use rig::eventually;
+
+/// Longer than the page waits until a key is held.
+const HELD: Duration = Duration::from_millis(1200);
 
 /// A rectangle of a picture, and its pixels, three bytes each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,17 +59,37 @@ impl<'a> PagePhone<'a> {
     /// Clicks one key after the other.
     pub(crate) async fn click(&self, keys: &[&str]) {
         for key in keys {
-            let selector = format!(
-                "[data-phone=\"{}\"] button[data-key=\"{key}\"]",
-                self.number
-            );
-            let button = self.client.find(Locator::Css(&selector)).await;
-            let button =
-                button.unwrap_or_else(|e| panic!("phone {} has no key {key}: {e}", self.number));
-            button.click().await.unwrap_or_else(|e| {
+            self.key(key).await.click().await.unwrap_or_else(|e| {
                 panic!("key {key} of phone {} cannot be clicked: {e}", self.number)
             });
         }
+    }
+
+    /// Presses a key with the mouse and lets go when it counts as held.
+    pub(crate) async fn hold(&self, key: &str) {
+        let button = MOUSE_BUTTON_LEFT;
+        let to_key = PointerAction::MoveToElement {
+            element: self.key(key).await,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        };
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(to_key)
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Pause { duration: HELD })
+            .then(PointerAction::Up { button });
+        let held = self.client.perform_actions(mouse).await;
+        held.unwrap_or_else(|e| panic!("key {key} of phone {} cannot be held: {e}", self.number));
+    }
+
+    async fn key(&self, key: &str) -> Element {
+        let selector = format!(
+            "[data-phone=\"{}\"] button[data-key=\"{key}\"]",
+            self.number
+        );
+        let button = self.client.find(Locator::Css(&selector)).await;
+        button.unwrap_or_else(|e| panic!("phone {} has no key {key}: {e}", self.number))
     }
 
     /// Chooses the panel of the phone, and waits until the page has drawn the phone around it.
