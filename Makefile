@@ -71,4 +71,4 @@ bench-arm: setup firmware ## what the agent costs on an ARM phone, beside a rebo
 qemu: firmware ## the demonstration with the image in QEMU as its handset
 	@PHONE=qemu assets/demo/run.sh
 
-ci: check test deny size smoke check-packaging test-qemu ## what continuous integration runs
+ci: check test deny size smoke test-arm check-packaging test-qemu ## what continuous integration runs

@@ -184,7 +184,7 @@ fn any_screen_can_be_drawn_on_any_panel() {
     for panel in PANELS.iter() {
         let mut any = Any(ChaCha8Rng::seed_from_u64(u64::from(panel.size.width)));
         let mut picture = Picture::new(panel.size.width, panel.size.height);
-        for _ in 0..SCREENS / one_in().min(10) {
+        for _ in 0..SCREENS / one_in() {
             let screen = any.screen();
             for mark in layout(&screen, panel).marks {
                 let Mark::Text { text, room, at, .. } = mark else {
