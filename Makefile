@@ -32,8 +32,9 @@ screens: ## every screen on a contact sheet for each panel, target/screens (LANG
 bench: setup ## how long a switch takes, and how many messages it needs
 	cargo run --locked --bin hotdesk-bench
 
-bench-drawing: ## instructions to draw a screen, a digit, a minute, on each panel, beside a memset (needs valgrind)
+bench-drawing: ## instructions to draw a screen, a digit, a minute, beside a memset and beside the toolkit Slint (needs valgrind)
 	@command -v valgrind >/dev/null || bash -c '. .ci/apt.sh && install_packages valgrind'
+	cd tests/bench_drawing && cargo run --release --locked -- pictures ../../target/bench-drawing
 	cd tests/bench_drawing && cargo run --release --locked
 
 fuzz: ## fuzz one target for a minute: make fuzz TARGET=datagram (needs cargo-fuzz and a nightly compiler)

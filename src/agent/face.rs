@@ -156,9 +156,9 @@ impl Painter {
                     face.picture = Picture::new(panel.size.width, panel.size.height);
                 }
                 face.text = screen.to_text();
-                let Ok(damage) = drawing.update(&screen, panel, &mut face.picture);
+                face.screen = Some(screen.clone());
+                let damage = drawing.update(screen, panel, &mut face.picture);
                 face.changes.push(damage);
-                face.screen = Some(screen);
             }
         });
     }

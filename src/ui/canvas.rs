@@ -14,6 +14,46 @@ pub trait Canvas: DrawTarget<Color = Rgb888> {
     fn run(&mut self, from: Point, length: u32, color: Rgb888) -> Result<(), Self::Error> {
         self.fill_solid(&Rectangle::new(from, Size::new(length, 1)), color)
     }
+
+    /// Draws an area as runs of pixels, one behind the other and on into the next row, and asks for no more of them when it
+    /// is full. A run without a colour leaves alone what is there.
+    ///
+    /// # Errors
+    /// Only what the target itself reports.
+    fn runs(
+        &mut self,
+        area: &Rectangle,
+        runs: impl Iterator<Item = (Option<Rgb888>, u32)>,
+    ) -> Result<(), Self::Error> {
+        one_by_one(self, area, runs)
+    }
+}
+
+/// Runs on a canvas that need not hold all of their area.
+pub(crate) fn one_by_one<C: Canvas + ?Sized>(
+    canvas: &mut C,
+    area: &Rectangle,
+    runs: impl Iterator<Item = (Option<Rgb888>, u32)>,
+) -> Result<(), C::Error> {
+    let Size { width, height } = area.size;
+    let (mut x, mut y) = (0, 0);
+    for (color, mut count) in runs {
+        while count > 0 {
+            if y == height {
+                return Ok(());
+            }
+            let here = count.min(width - x);
+            if let Some(color) = color {
+                canvas.run(area.top_left + Size::new(x, y), here, color)?;
+            }
+            x += here;
+            count -= here;
+            if x == width {
+                (x, y) = (0, y + 1);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A part of a canvas: nothing beside it is touched.
@@ -49,6 +89,13 @@ pub(crate) fn meet(a: &Rectangle, b: &Rectangle) -> bool {
     start.x < end.x && start.y < end.y
 }
 
+/// Whether an area holds every pixel of another.
+pub(crate) fn holds(area: &Rectangle, inner: &Rectangle) -> bool {
+    let (start, end, inner_end) = (area.top_left, end(area), end(inner));
+    let Point { x, y } = inner.top_left;
+    start.x <= x && start.y <= y && inner_end.x <= end.x && inner_end.y <= end.y
+}
+
 impl<C: Canvas> Canvas for Part<'_, C> {
     fn run(&mut self, from: Point, length: u32, color: Rgb888) -> Result<(), C::Error> {
         if from.y < self.area.top_left.y || from.y >= self.end.y {
@@ -61,6 +108,18 @@ impl<C: Canvas> Canvas for Part<'_, C> {
         }
         self.canvas
             .run(Point::new(start, from.y), end.abs_diff(start), color)
+    }
+
+    fn runs(
+        &mut self,
+        area: &Rectangle,
+        runs: impl Iterator<Item = (Option<Rgb888>, u32)>,
+    ) -> Result<(), C::Error> {
+        if holds(&self.area, area) {
+            self.canvas.runs(area, runs)
+        } else {
+            one_by_one(self, area, runs)
+        }
     }
 }
 
@@ -121,6 +180,28 @@ mod tests {
         }
         let Ok(()) = part.draw_iter([Pixel(Point::new(6, 2), Rgb888::GREEN)]);
         assert_eq!(picture, whole);
+    }
+
+    /// Whether their area lies in the part, across its edge or outside of the picture.
+    #[test]
+    fn runs_draw_what_each_of_them_would() {
+        let runs = [
+            (Some(Rgb888::RED), 3),
+            (None, 4),
+            (Some(Rgb888::GREEN), 1),
+            (Some(Rgb888::BLUE), 30),
+        ];
+        let corners = (-4..10).flat_map(|x| (-3..6).map(move |y| Point::new(x, y)));
+        for area in corners.map(|corner| Rectangle::new(corner, Size::new(4, 3))) {
+            for part in [PART, Rectangle::new(Point::zero(), Size::new(9, 5))] {
+                let mut together = Picture::new(9, 5);
+                let Ok(()) = Part::new(&mut together, part).runs(&area, runs.into_iter());
+                let mut apart = Picture::new(9, 5);
+                let mut canvas = Part::new(&mut apart, part);
+                let Ok(()) = one_by_one(&mut canvas, &area, runs.into_iter());
+                assert_eq!(together, apart, "{area:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,48 +1,49 @@
 //! What is drawn already, so that the next screen costs only what differs. Decides what to paint; never how.
 
-use crate::layout::layout;
+use crate::layout::Layer;
 use crate::paint::paint_part;
 use crate::sheet::{Mark, Sheet};
-use crate::{Canvas, Damage, Panel, Screen};
+use crate::{Damage, Panel, Picture, Screen};
 
-/// The last screen on one target, as the marks that it was drawn from.
+/// The last screen on one picture, and the marks that it was drawn from.
 #[derive(Debug, Default)]
 pub struct Drawing {
-    shown: Option<Sheet>,
+    shown: Option<Screen>,
+    /// One for each layer, the lowest first.
+    sheets: [Sheet; Layer::ALL.len()],
+    /// What the next layer is set on: kept for its room.
+    spare: Sheet,
 }
 
 impl Drawing {
-    /// Draws a screen over the one that was drawn before on the same target and panel, and says where: pixels outside the
+    /// Draws a screen over the one that was drawn before on the same picture and panel, and says where: pixels outside the
     /// answer are as they were. Everything is drawn when there was none before.
-    ///
-    /// # Errors
-    /// Only what the target itself reports. What is on it is unknown then: everything is drawn the next time.
-    pub fn update<D>(
-        &mut self,
-        screen: &Screen,
-        panel: &Panel,
-        target: &mut D,
-    ) -> Result<Damage, D::Error>
-    where
-        D: Canvas,
-    {
-        let sheet = layout(screen, panel);
-        let damage = match self.shown.take() {
-            Some(shown) => changes(&shown.marks, &sheet.marks).within(panel.size),
+    pub fn update(&mut self, screen: Screen, panel: &Panel, picture: &mut Picture) -> Damage {
+        let mut damage = Damage::default();
+        for (layer, sheet) in Layer::ALL.into_iter().zip(&mut self.sheets) {
+            let shown = self.shown.as_ref();
+            if shown.is_some_and(|shown| layer.is_same(shown, &screen)) {
+                continue;
+            }
+            self.spare.marks.clear();
+            layer.lay(&screen, panel, &mut self.spare);
+            add_changes(&sheet.marks, &self.spare.marks, &mut damage);
+            std::mem::swap(sheet, &mut self.spare);
+        }
+        let damage = match self.shown.replace(screen) {
+            Some(_) => damage.within(panel.size),
             None => Damage::whole(panel.size),
         };
         for area in damage.rectangles() {
-            paint_part(&sheet, *area, panel, target)?;
+            paint_part(&self.sheets, *area, panel, picture);
         }
-        self.shown = Some(sheet);
-        Ok(damage)
+        damage
     }
 }
 
 /// Where two lists of marks draw something different. What both have in the same order draws the same pixels wherever no
 /// other mark reaches.
-fn changes(before: &[Mark], now: &[Mark]) -> Damage {
-    let mut damage = Damage::default();
+fn add_changes(before: &[Mark], now: &[Mark], damage: &mut Damage) {
     let mut left = before;
     for mark in now {
         match left.iter().position(|old| old == mark) {
@@ -55,7 +56,6 @@ fn changes(before: &[Mark], now: &[Mark]) -> Damage {
         }
     }
     left.iter().for_each(|old| damage.add(old.area()));
-    damage
 }
 
 #[cfg(test)]
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
     use crate::gallery::{self, Sample};
     use crate::goldens::one_in;
-    use crate::{Body, PANELS, Picture, paint};
+    use crate::{Body, PANELS, paint};
 
     fn picture(panel: &Panel) -> Picture {
         Picture::new(panel.size.width, panel.size.height)
@@ -74,7 +74,7 @@ mod tests {
 
     fn painted(sample: &Sample, panel: &Panel) -> Picture {
         let mut picture = picture(panel);
-        let Ok(()) = paint(&sample.screen(panel), panel, &mut picture);
+        paint(&sample.screen(panel), panel, &mut picture);
         picture
     }
 
@@ -94,8 +94,7 @@ mod tests {
                 for number in 0..samples.len() {
                     let index = number * step % samples.len();
                     let sample = &samples[index];
-                    let screen = sample.screen(panel);
-                    let Ok(_) = drawing.update(&screen, panel, &mut over);
+                    drawing.update(sample.screen(panel), panel, &mut over);
                     assert!(over == whole[index], "{} {}", panel.name, sample.name);
                 }
             }
@@ -109,9 +108,9 @@ mod tests {
             let mut picture = picture(panel);
             let sample = &gallery::all()[0];
             let screen = sample.screen(panel);
-            let Ok(first) = drawing.update(&screen, panel, &mut picture);
+            let first = drawing.update(screen.clone(), panel, &mut picture);
             assert_eq!(first, Damage::whole(panel.size));
-            let Ok(second) = drawing.update(&screen, panel, &mut picture);
+            let second = drawing.update(screen.clone(), panel, &mut picture);
             assert!(second.is_empty());
         }
     }
@@ -132,7 +131,7 @@ mod tests {
                     panic!("{screen:?}");
                 };
                 digits.clone_into(&mut form.fields[0].text);
-                let Ok(damage) = drawing.update(&screen, panel, &mut picture);
+                let damage = drawing.update(screen.clone(), panel, &mut picture);
                 let all = Rectangle::new(Point::zero(), panel.size);
                 assert!(
                     damage

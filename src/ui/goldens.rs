@@ -41,7 +41,7 @@ fn actuals(panel: &Panel, language: Language) -> PathBuf {
 
 fn picture_of(screen: &Screen, panel: &Panel) -> Picture {
     let mut picture = Picture::new(panel.size.width, panel.size.height);
-    let Ok(()) = paint(screen, panel, &mut picture);
+    paint(screen, panel, &mut picture);
     picture
 }
 

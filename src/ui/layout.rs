@@ -21,20 +21,58 @@ pub(crate) struct Style<'a> {
     pub(crate) palette: &'a Palette,
 }
 
-/// Sets a screen on a panel.
+/// A part of a screen that is set by itself: as long as it says the same, it need not be set again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Layer {
+    /// The ground, and the status bar on it.
+    StatusBar,
+    Body,
+    LineKeys,
+    SoftKeys,
+}
+
+impl Layer {
+    /// All of them, the lowest first.
+    pub(crate) const ALL: [Self; 4] = [Self::StatusBar, Self::Body, Self::LineKeys, Self::SoftKeys];
+
+    /// Puts it on a sheet.
+    pub(crate) fn lay(self, screen: &Screen, panel: &Panel, sheet: &mut Sheet) {
+        let style = Style {
+            panel,
+            palette: panel.palette(is_emergency(&screen.body)),
+        };
+        if let Self::StatusBar = self {
+            let all = Rectangle::new(Point::zero(), panel.size);
+            sheet.fill(all, style.palette.ground);
+        }
+        match panel.look {
+            Look::Colour => colour::lay(self, style, screen, sheet),
+            Look::Grey | Look::Mono => mono::lay(self, style, screen, sheet),
+        }
+    }
+
+    /// Whether it is the same on two screens of one panel: what it says, its place and its colours.
+    pub(crate) fn is_same(self, a: &Screen, b: &Screen) -> bool {
+        // Line keys take room from the others, and an emergency call has colours of its own.
+        let around = |screen: &Screen| {
+            let keys = (screen.line_keys.len(), screen.keys_not_shown);
+            (keys, is_emergency(&screen.body))
+        };
+        let says_same = match self {
+            Self::StatusBar => a.status_bar == b.status_bar,
+            Self::Body => a.body == b.body,
+            Self::LineKeys => a.line_keys == b.line_keys,
+            Self::SoftKeys => a.soft_keys == b.soft_keys,
+        };
+        says_same && around(a) == around(b)
+    }
+}
+
+/// Sets a whole screen on a panel.
 pub(crate) fn layout(screen: &Screen, panel: &Panel) -> Sheet {
-    let style = Style {
-        panel,
-        palette: panel.palette(is_emergency(&screen.body)),
-    };
-    let mut sheet = Sheet::default();
-    sheet.fill(
-        Rectangle::new(Point::zero(), panel.size),
-        style.palette.ground,
-    );
-    match panel.look {
-        Look::Colour => colour::lay(style, screen, &mut sheet),
-        Look::Grey | Look::Mono => mono::lay(style, screen, &mut sheet),
+    let mut sheet = Sheet::with_room();
+    for layer in Layer::ALL {
+        layer.lay(screen, panel, &mut sheet);
     }
     sheet
 }

@@ -4,7 +4,7 @@
 //! never decides what happens next: it only says what is.
 //!
 //! ```text
-//! View + Scene ──Screen::of──▶ Screen ──paint + Panel──▶ any Canvas, for instance a Picture
+//! View + Scene ──Screen::of──▶ Screen ──paint + Panel──▶ Picture
 //! ```
 //!
 //! To add a screen: its texts in `assets/i18n`, a function in `screens/`, a sample in `gallery/`. To add a panel: a file in

@@ -162,6 +162,7 @@ fn no_text_covers_another() {
             .filter_map(|mark| match mark {
                 Mark::Text { text, font, at, .. } => Some(letters(&text, font, at)),
                 Mark::Fill { .. }
+                | Mark::Card { .. }
                 | Mark::Shape { .. }
                 | Mark::Bitmap { .. }
                 | Mark::Logo { .. } => None,
@@ -201,6 +202,7 @@ fn the_whole_body_is_shown() {
             .filter_map(|mark| match mark {
                 Mark::Text { text, .. } => Some(text.text),
                 Mark::Fill { .. }
+                | Mark::Card { .. }
                 | Mark::Shape { .. }
                 | Mark::Bitmap { .. }
                 | Mark::Logo { .. } => None,
@@ -313,6 +315,7 @@ fn every_text_can_be_read() {
                 Mark::Shape { .. }
                 | Mark::Bitmap { .. }
                 | Mark::Fill { .. }
+                | Mark::Card { .. }
                 | Mark::Logo { .. } => continue,
             };
             let found = contrast(ink, behind);

@@ -33,15 +33,14 @@ pub(crate) fn width(font: &Font, text: &str) -> u32 {
 pub(crate) fn fit(font: &Font, text: &str, room: u32, cut: Cut) -> Fitted {
     // No glyph worth reading is narrower than a pixel: this bounds the work for a name of any length.
     let most = room as usize + 1;
-    let chars: Vec<char> = match cut {
-        Cut::End => text.chars().take(most).collect(),
-        Cut::Start => {
-            let mut tail: Vec<char> = text.chars().rev().take(most).collect();
-            tail.reverse();
-            tail
-        }
+    let mut chars = text.char_indices();
+    let looked_at = match cut {
+        Cut::End => chars.nth(most).and_then(|(end, _)| text.get(..end)),
+        Cut::Start => chars
+            .nth_back(most - 1)
+            .and_then(|(start, _)| text.get(start..)),
     };
-    let whole = drawable(font, &chars.into_iter().collect::<String>()).into_owned();
+    let whole = drawable(font, looked_at.unwrap_or(text)).into_owned();
     let whole_width = font.measure(&whole);
     if whole_width <= room {
         return Fitted {

@@ -7,7 +7,6 @@ use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 use hotdesk_session::Activity;
 
-use crate::damage::envelope;
 use crate::layout::layout;
 use crate::looks_tests::{Case, everything, letters};
 use crate::sheet::Mark;
@@ -54,27 +53,19 @@ struct Thing {
     is_picture: bool,
 }
 
-/// The things of a screen in the order of drawing; a card is drawn in three steps.
+/// The things of a screen in the order of drawing.
 fn things(marks: &[Mark]) -> Vec<Thing> {
-    let mut things: Vec<Thing> = Vec::new();
-    let mut card = None;
-    for mark in marks {
-        let area = mark.area();
-        let (is_picture, ink) = match mark {
-            Mark::Fill { color, .. } => (false, Some(*color)),
-            Mark::Shape { ink, .. } => (area.size.width == area.size.height, Some(*ink)),
-            Mark::Bitmap { .. } | Mark::Logo { .. } => (true, None),
-            Mark::Text { .. } => continue,
+    let thing = |mark: &Mark| {
+        let is_picture = match mark {
+            Mark::Fill { .. } | Mark::Card { .. } => false,
+            Mark::Shape { .. } | Mark::Bitmap { .. } | Mark::Logo { .. } => true,
+            Mark::Text { .. } => return None,
         };
-        let is_corners = matches!(mark, Mark::Shape { .. }) && !is_picture;
-        match things.last_mut() {
-            Some(last) if is_corners && card == ink => last.area = envelope(&last.area, &area),
-            _ => things.push(Thing { area, is_picture }),
-        }
-        card = ink.filter(|_| !is_picture);
-    }
-    things.retain(|thing| !thing.area.is_zero_sized());
-    things
+        let area = mark.area();
+        Some(Thing { area, is_picture })
+    };
+    let things = marks.iter().filter_map(thing);
+    things.filter(|thing| !thing.area.is_zero_sized()).collect()
 }
 
 fn apart(one: &Rectangle, other: &Rectangle) -> bool {

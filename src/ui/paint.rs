@@ -2,43 +2,38 @@
 
 use embedded_graphics::Pixel;
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
-use embedded_graphics::prelude::Point;
+use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
 use crate::canvas::{Part as PartOf, meet};
 use crate::layout::layout;
-use crate::shape::{Coverage, Part, coverage};
+use crate::shape::{Coverage, Part, coverage, slab};
 use crate::sheet::{Mark, Sheet};
-use crate::{Canvas, Panel, Screen};
+use crate::{Canvas, Panel, Picture, Screen};
 
 /// Draws a whole screen; every pixel of the panel is covered, nothing outside it is touched.
-///
-/// # Errors
-/// Only what the target itself reports.
-pub fn paint<D>(screen: &Screen, panel: &Panel, target: &mut D) -> Result<(), D::Error>
-where
-    D: Canvas,
-{
+pub fn paint(screen: &Screen, panel: &Panel, picture: &mut Picture) {
     let all = Rectangle::new(Point::zero(), panel.size);
-    paint_part(&layout(screen, panel), all, panel, target)
+    paint_part(&[layout(screen, panel)], all, panel, picture);
 }
 
 /// Draws what lies in a part of a panel, and touches nothing beside it.
-pub(crate) fn paint_part<D>(
-    sheet: &Sheet,
-    part: Rectangle,
-    panel: &Panel,
-    target: &mut D,
-) -> Result<(), D::Error>
-where
-    D: Canvas,
-{
+///
+/// Only into a picture: what is made for any canvas is compiled in the crate that calls it, and on a phone only this one
+/// is compiled for speed.
+pub(crate) fn paint_part(sheets: &[Sheet], part: Rectangle, panel: &Panel, picture: &mut Picture) {
     // Accents of capitals reach above their line, on small panels above the panel.
     let part = part.intersection(&Rectangle::new(Point::zero(), panel.size));
-    let seen = |mark: &&Mark| meet(&mark.area(), &part);
-    let mut target = PartOf::new(target, part);
-    let mut marks = sheet.marks.iter().filter(seen);
-    marks.try_for_each(|mark| draw(mark, &mut target))
+    let marks = sheets.iter().flat_map(|sheet| &sheet.marks);
+    // What is filled later need not be drawn on before.
+    let fills = marks
+        .clone()
+        .enumerate()
+        .filter(|(_, mark)| mark.fills(&part));
+    let hidden = fills.last().map_or(0, |(index, _)| index);
+    let mut seen = marks.skip(hidden).filter(|mark| meet(&mark.area(), &part));
+    let mut target = PartOf::new(picture, part);
+    let Ok(()) = seen.try_for_each(|mark| draw(mark, &mut target));
 }
 
 pub(crate) fn draw<D>(mark: &Mark, target: &mut D) -> Result<(), D::Error>
@@ -47,6 +42,15 @@ where
 {
     match mark {
         Mark::Fill { area, color } => target.fill_solid(area, *color),
+        Mark::Card {
+            area,
+            radius,
+            ink,
+            behind,
+        } => {
+            target.fill_solid(area, *ink)?;
+            round(area, *radius, [*behind, *ink], target)
+        }
         Mark::Shape {
             area,
             parts,
@@ -54,15 +58,13 @@ where
             ink,
             behind,
         } => {
-            // What nobody sees need not be worked out.
-            let seen = area.intersection(&target.bounding_box());
             let brush = Brush {
                 parts,
                 scale: *scale,
                 corner: area.top_left,
                 colors: [*behind, *ink],
             };
-            brush.draw(seen, target)
+            brush.draw(*area, target)
         }
         Mark::Text {
             text,
@@ -80,6 +82,57 @@ where
             target.draw_iter(pixels)
         }
     }
+}
+
+/// Makes the corners of a filled rectangle round: what is worked out for one is the same at the other three.
+fn round<D>(
+    area: &Rectangle,
+    radius: u32,
+    colors: [Rgb888; 2],
+    target: &mut D,
+) -> Result<(), D::Error>
+where
+    D: Canvas,
+{
+    let corner = area.size.component_min(Size::new_equal(radius));
+    let far = area.size - corner;
+    let corners = [
+        (0, 0),
+        (far.width, 0),
+        (0, far.height),
+        (far.width, far.height),
+    ]
+    .map(|(x, y)| Rectangle::new(area.top_left + Size::new(x, y), corner));
+    let seen = target.bounding_box();
+    if !corners.iter().any(|corner| meet(corner, &seen)) {
+        return Ok(());
+    }
+    let brush = Brush {
+        parts: &[slab(area.size, radius)],
+        scale: 1.0,
+        corner: area.top_left,
+        colors,
+    };
+    let last = area.top_left + area.size - Size::new_equal(1);
+    for row in corners[0].rows() {
+        for column in corners[0].columns() {
+            let (color, _) = brush.run(Point::new(column, row));
+            // From here on it is full.
+            if Some(&color) == colors.last() {
+                break;
+            }
+            let across = area.top_left + (last - Point::new(column, row));
+            for (x, y) in [
+                (column, row),
+                (across.x, row),
+                (column, across.y),
+                (across.x, across.y),
+            ] {
+                target.run(Point::new(x, y), 1, color)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// How finely the share of a pixel that a shape covers is told apart.
@@ -101,18 +154,21 @@ impl Brush<'_> {
     where
         D: Canvas,
     {
-        let left = area.top_left.x;
-        for y in area.rows() {
-            let mut from = 0;
-            while from < area.size.width {
-                let at = Point::new(left.saturating_add_unsigned(from), y);
-                let (color, length) = self.run(at);
-                let length = length.clamp(1, area.size.width - from);
-                target.run(at, length, color)?;
-                from += length;
+        // What nobody sees need not be worked out.
+        let area = area.intersection(&target.bounding_box());
+        let Size { width, height } = area.size;
+        let (mut x, mut y) = (0, 0);
+        let runs = std::iter::from_fn(|| {
+            if x >= width {
+                (x, y) = (0, y + 1);
             }
-        }
-        Ok(())
+            let at = (y < height).then_some(area.top_left + Size::new(x, y))?;
+            let (color, length) = self.run(at);
+            let length = length.min(width - x);
+            x += length;
+            Some((Some(color), length))
+        });
+        target.runs(&area, runs)
     }
 
     /// The colour of a pixel, and of how many from there on it is the colour.

@@ -119,7 +119,7 @@ fn what_is_for_two_colours_has_two() {
     for panel in PANELS.iter().filter(|panel| panel.look == Look::Mono) {
         for sample in gallery::all() {
             let mut picture = Picture::new(panel.size.width, panel.size.height);
-            let Ok(()) = paint(&sample.screen(panel), panel, &mut picture);
+            paint(&sample.screen(panel), panel, &mut picture);
             let area = Rectangle::new(Point::zero(), panel.size);
             for color in area.points().filter_map(|at| picture.pixel(at)) {
                 let known = [Rgb888::BLACK, Rgb888::WHITE].contains(&color);
@@ -149,6 +149,7 @@ fn logging_in_or_out_is_on_every_idle_screen() {
                             words.contains(&text.text.as_str()) && first_key.contains(at)
                         }
                         Mark::Fill { .. }
+                        | Mark::Card { .. }
                         | Mark::Shape { .. }
                         | Mark::Bitmap { .. }
                         | Mark::Logo { .. } => false,

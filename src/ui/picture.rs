@@ -1,7 +1,6 @@
 //! Pixels in memory: what a panel, a browser page or a golden picture is made from. Never encodes or stores them.
 
 use std::convert::Infallible;
-use std::ops::Range;
 
 use embedded_graphics::Pixel;
 use embedded_graphics::pixelcolor::Rgb888;
@@ -9,6 +8,7 @@ use embedded_graphics::prelude::{Dimensions, DrawTarget, OriginDimensions, Point
 use embedded_graphics::primitives::{PointsIter, Rectangle};
 
 use crate::Canvas;
+use crate::canvas::{holds, one_by_one};
 use crate::damage::envelope;
 
 /// A drawing of 8 bits for each of red, green and blue.
@@ -16,16 +16,21 @@ use crate::damage::envelope;
 pub struct Picture {
     width: u32,
     height: u32,
-    pixels: Vec<u8>,
+    pixels: Vec<Bytes>,
 }
 
-const BYTES_PER_PIXEL: usize = 3;
+/// Red, green and blue.
+type Bytes = [u8; 3];
+
+fn bytes(color: Rgb888) -> Bytes {
+    [color.r(), color.g(), color.b()]
+}
 
 impl Picture {
     /// A black picture of so many columns and rows.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
-        let pixels = vec![0; length(width, height)];
+        let pixels = vec![Bytes::default(); count(width, height)];
         Self {
             width,
             height,
@@ -36,11 +41,17 @@ impl Picture {
     /// A picture from its bytes; `None` when there are not exactly three for each pixel.
     #[must_use]
     pub fn from_pixels(width: u32, height: u32, pixels: Vec<u8>) -> Option<Self> {
-        (pixels.len() == length(width, height)).then_some(Self {
+        let mut picture = Self {
             width,
             height,
-            pixels,
-        })
+            pixels: Vec::new(),
+        };
+        if pixels.len() != count(width, height).checked_mul(size_of::<Bytes>())? {
+            return None;
+        }
+        let pixels = pixels.chunks_exact(size_of::<Bytes>());
+        picture.pixels = pixels.filter_map(|bytes| bytes.try_into().ok()).collect();
+        Some(picture)
     }
 
     /// Columns.
@@ -58,23 +69,20 @@ impl Picture {
     /// Three bytes for each pixel (red, green, blue), row by row from the top left, without padding.
     #[must_use]
     pub fn pixels(&self) -> &[u8] {
-        &self.pixels
+        self.pixels.as_flattened()
     }
 
     /// The same bytes, given away.
     #[must_use]
     pub fn into_pixels(self) -> Vec<u8> {
-        self.pixels
+        self.pixels.into_flattened()
     }
 
     /// The colour at a point; `None` outside.
     #[must_use]
     pub fn pixel(&self, at: Point) -> Option<Rgb888> {
-        let start = self.offset(at)?;
-        match self.pixels.get(start..start + BYTES_PER_PIXEL) {
-            Some(&[r, g, b]) => Some(Rgb888::new(r, g, b)),
-            Some(_) | None => None,
-        }
+        let [r, g, b] = *self.pixels.get(self.index(at)?)?;
+        Some(Rgb888::new(r, g, b))
     }
 
     /// The smallest rectangle that holds every pixel in which two pictures differ: what a slow panel has to be sent.
@@ -84,10 +92,10 @@ impl Picture {
         if self.size() != other.size() {
             return Some(Rectangle::new(Point::zero(), self.size()));
         }
-        let row_bytes = length(self.width, 1).max(1);
-        let rows = self.pixels.chunks_exact(row_bytes);
+        let width = self.row_length();
+        let rows = self.pixels.chunks_exact(width);
         let mut changed: Option<Rectangle> = None;
-        for ((y, ours), theirs) in (0..).zip(rows).zip(other.pixels.chunks_exact(row_bytes)) {
+        for ((y, ours), theirs) in (0..).zip(rows).zip(other.pixels.chunks_exact(width)) {
             if ours == theirs {
                 continue;
             }
@@ -100,38 +108,39 @@ impl Picture {
         changed
     }
 
-    /// Where the bytes of one row of an area are; nowhere when it is not inside.
-    fn row_bytes(&self, area: &Rectangle, y: i32) -> Range<usize> {
-        let start = self.offset(Point::new(area.top_left.x, y));
-        start.map_or(0..0, |start| start..start + length(area.size.width, 1))
+    /// Pixels of a row; at least one, for what goes by rows.
+    fn row_length(&self) -> usize {
+        count(self.width, 1).max(1)
     }
 
-    fn row_mut(&mut self, area: &Rectangle, y: i32) -> &mut [u8] {
-        let bytes = self.row_bytes(area, y);
-        self.pixels.get_mut(bytes).unwrap_or_default()
+    /// The rows of an area; none when it is not inside.
+    fn rows_mut(&mut self, area: &Rectangle) -> impl Iterator<Item = &mut [Bytes]> {
+        let inside = holds(&self.bounding_box(), area);
+        let start = self.index(area.top_left).filter(|_| inside);
+        let (columns, whole) = (count(area.size.width, 1), self.row_length());
+        let from = start.unwrap_or(self.pixels.len())..;
+        let below = self.pixels.get_mut(from).unwrap_or_default();
+        let rows = below.chunks_mut(whole).take(area.size.height as usize);
+        rows.filter_map(move |row| row.get_mut(..columns))
     }
 
-    /// Where a pixel's bytes begin.
-    fn offset(&self, at: Point) -> Option<usize> {
+    /// Which pixel it is.
+    fn index(&self, at: Point) -> Option<usize> {
         let x = u32::try_from(at.x).ok().filter(|x| *x < self.width)?;
         let y = u32::try_from(at.y).ok().filter(|y| *y < self.height)?;
-        Some(length(self.width, y) + length(x, 1))
+        Some(count(self.width, y) + count(x, 1))
     }
 }
 
-/// Bytes of so many columns and rows.
-fn length(width: u32, height: u32) -> usize {
-    let cells = (width as usize).saturating_mul(height as usize);
-    cells.saturating_mul(BYTES_PER_PIXEL)
+/// Pixels of so many columns and rows.
+fn count(width: u32, height: u32) -> usize {
+    (width as usize).saturating_mul(height as usize)
 }
 
 /// The part of one row, known to differ, that differs.
-fn differing_columns(ours: &[u8], theirs: &[u8], y: i32) -> Rectangle {
-    let pixels = ours
-        .chunks_exact(BYTES_PER_PIXEL)
-        .zip(theirs.chunks_exact(BYTES_PER_PIXEL));
+fn differing_columns(ours: &[Bytes], theirs: &[Bytes], y: i32) -> Rectangle {
     let mut columns = (0..)
-        .zip(pixels)
+        .zip(ours.iter().zip(theirs))
         .filter(|(_, (a, b))| a != b)
         .map(|(x, _)| x);
     let first = columns.next().unwrap_or_default();
@@ -153,12 +162,37 @@ impl Canvas for Picture {
         let right = from.x.saturating_add_unsigned(length);
         let right = u32::try_from(right).unwrap_or_default().min(self.width);
         if left < right && y < self.height {
-            let row = y as usize * self.width as usize;
-            let bytes =
-                (row + left as usize) * BYTES_PER_PIXEL..(row + right as usize) * BYTES_PER_PIXEL;
-            let pixels = self.pixels.get_mut(bytes).unwrap_or_default();
-            for pixel in pixels.chunks_exact_mut(BYTES_PER_PIXEL) {
-                pixel.copy_from_slice(&[color.r(), color.g(), color.b()]);
+            let row = count(self.width, y);
+            let run = row + left as usize..row + right as usize;
+            let pixels = self.pixels.get_mut(run).unwrap_or_default();
+            pixels.fill(bytes(color));
+        }
+        Ok(())
+    }
+
+    fn runs(
+        &mut self,
+        area: &Rectangle,
+        runs: impl Iterator<Item = (Option<Rgb888>, u32)>,
+    ) -> Result<(), Infallible> {
+        if !holds(&self.bounding_box(), area) {
+            return one_by_one(self, area, runs);
+        }
+        let mut rows = self.rows_mut(area);
+        let mut row = [].iter_mut();
+        for (color, count) in runs {
+            let color = color.map(bytes);
+            for _ in 0..count {
+                let next = row.next().or_else(|| {
+                    row = rows.next()?.iter_mut();
+                    row.next()
+                });
+                let Some(pixel) = next else {
+                    return Ok(());
+                };
+                if let Some(color) = color {
+                    *pixel = color;
+                }
             }
         }
         Ok(())
@@ -174,11 +208,9 @@ impl DrawTarget for Picture {
         I: IntoIterator<Item = Pixel<Rgb888>>,
     {
         for Pixel(at, color) in pixels {
-            let Some(start) = self.offset(at) else {
-                continue;
-            };
-            if let Some(bytes) = self.pixels.get_mut(start..start + BYTES_PER_PIXEL) {
-                bytes.copy_from_slice(&[color.r(), color.g(), color.b()]);
+            let index = self.index(at);
+            if let Some(pixel) = index.and_then(|index| self.pixels.get_mut(index)) {
+                *pixel = bytes(color);
             }
         }
         Ok(())
@@ -188,19 +220,13 @@ impl DrawTarget for Picture {
     where
         I: IntoIterator<Item = Rgb888>,
     {
-        let inside = area.intersection(&self.bounding_box());
-        if inside != *area {
+        if !holds(&self.bounding_box(), area) {
             let pixels = area.points().zip(colors);
             return self.draw_iter(pixels.map(|(at, color)| Pixel(at, color)));
         }
-        let mut colors = colors.into_iter();
-        for y in area.rows() {
-            for pixel in self.row_mut(area, y).chunks_exact_mut(BYTES_PER_PIXEL) {
-                let Some(color) = colors.next() else {
-                    return Ok(());
-                };
-                pixel.copy_from_slice(&[color.r(), color.g(), color.b()]);
-            }
+        let pixels = self.rows_mut(area).flatten();
+        for (pixel, color) in pixels.zip(colors) {
+            *pixel = bytes(color);
         }
         Ok(())
     }
@@ -208,17 +234,10 @@ impl DrawTarget for Picture {
     /// By rows rather than by pixels: most of a screen is plain. One row is filled, the others are its copies.
     fn fill_solid(&mut self, area: &Rectangle, color: Rgb888) -> Result<(), Infallible> {
         let area = area.intersection(&self.bounding_box());
-        let mut rows = area.rows();
-        let Some(top) = rows.next() else {
-            return Ok(());
-        };
-        for pixel in self.row_mut(&area, top).chunks_exact_mut(BYTES_PER_PIXEL) {
-            pixel.copy_from_slice(&[color.r(), color.g(), color.b()]);
-        }
-        let filled = self.row_bytes(&area, top);
-        for y in rows {
-            let below = self.row_bytes(&area, y);
-            self.pixels.copy_within(filled.clone(), below.start);
+        let mut rows = self.rows_mut(&area);
+        if let Some(top) = rows.next() {
+            top.fill(bytes(color));
+            rows.for_each(|row| row.copy_from_slice(top));
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ pub fn screen(state: &str) -> Result<Screen, PreviewError> {
 /// When a picture of that size cannot be written, which no panel has.
 pub fn preview(screen: &Screen, panel: &Panel) -> Result<Vec<u8>, PreviewError> {
     let mut picture = Picture::new(panel.size.width, panel.size.height);
-    let Ok(()) = paint(screen, panel, &mut picture);
+    paint(screen, panel, &mut picture);
     png(&picture, Effort::Small)
 }
 

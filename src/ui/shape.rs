@@ -42,12 +42,11 @@ pub(crate) enum Part {
     Gap(Shape),
 }
 
-/// A rectangle with round corners, on a grid of pixels that begins so many rows below its top.
-pub(crate) fn slab(size: Size, radius: u32, rows_above: u32) -> Part {
-    let top = -(rows_above as f32);
+/// A rectangle with round corners, on a grid of pixels.
+pub(crate) fn slab(size: Size, radius: u32) -> Part {
     Part::Ink(Shape::Slab {
-        from: (0.0, top),
-        to: (size.width as f32, size.height as f32 + top),
+        from: (0.0, 0.0),
+        to: (size.width as f32, size.height as f32),
         radius: radius as f32,
     })
 }

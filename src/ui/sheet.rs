@@ -6,9 +6,11 @@ use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
 use crate::Font;
+use crate::canvas::holds;
 use crate::icon::{self, Bitmap};
+use crate::layout::inset;
 use crate::measure::{Cut, Fitted, fit};
-use crate::shape::{Part, slab};
+use crate::shape::Part;
 use crate::theme::Logo;
 
 /// One step of a drawing, in the order of drawing.
@@ -16,6 +18,14 @@ use crate::theme::Logo;
 pub(crate) enum Mark {
     /// A plain rectangle.
     Fill { area: Rectangle, color: Rgb888 },
+    /// A rectangle with round corners.
+    Card {
+        area: Rectangle,
+        radius: u32,
+        ink: Rgb888,
+        /// What lies behind, for smooth corners.
+        behind: Rgb888,
+    },
     /// A smooth shape.
     Shape {
         area: Rectangle,
@@ -51,10 +61,22 @@ impl Mark {
     /// A rectangle that holds everything that it draws.
     pub(crate) fn area(&self) -> Rectangle {
         match self {
-            Self::Fill { area, .. } | Self::Shape { area, .. } => *area,
+            Self::Fill { area, .. } | Self::Card { area, .. } | Self::Shape { area, .. } => *area,
             Self::Bitmap { bitmap, at, .. } => Rectangle::new(*at, bitmap.size()),
             Self::Logo { logo, at } => Rectangle::new(*at, logo.size()),
             Self::Text { text, font, at, .. } => font.reach(*at, text.width),
+        }
+    }
+
+    /// Whether it covers every pixel of a rectangle.
+    pub(crate) fn fills(&self, part: &Rectangle) -> bool {
+        match self {
+            Self::Fill { area, .. } => holds(area, part),
+            // Its corners are round.
+            Self::Card { area, radius, .. } => holds(&inset(*area, 0, *radius), part),
+            Self::Shape { .. } | Self::Bitmap { .. } | Self::Logo { .. } | Self::Text { .. } => {
+                false
+            }
         }
     }
 }
@@ -81,29 +103,29 @@ pub(crate) struct Sheet {
     pub(crate) marks: Vec<Mark>,
 }
 
+/// More marks than most screens have.
+const ROOM: usize = 32;
+
 impl Sheet {
+    /// An empty one that need not grow for most screens.
+    pub(crate) fn with_room() -> Self {
+        Self {
+            marks: Vec::with_capacity(ROOM),
+        }
+    }
+
     pub(crate) fn fill(&mut self, area: Rectangle, color: Rgb888) {
         self.marks.push(Mark::Fill { area, color });
     }
 
-    /// A card with round corners: plain but for the rows in which the corners are.
+    /// A card with round corners.
     pub(crate) fn card(&mut self, area: Rectangle, radius: u32, ink: Rgb888, behind: Rgb888) {
-        let height = area.size.height;
-        let rows = |from: u32, count: u32| {
-            let at = area.top_left + Size::new(0, from);
-            Rectangle::new(at, Size::new(area.size.width, count))
-        };
-        let lower = height.saturating_sub(radius).max(radius);
-        self.fill(rows(radius, lower - radius), ink);
-        for from in [0, lower] {
-            self.marks.push(Mark::Shape {
-                area: rows(from, height.saturating_sub(from).min(radius)),
-                parts: vec![slab(area.size, radius, from)],
-                scale: 1.0,
-                ink,
-                behind,
-            });
-        }
+        self.marks.push(Mark::Card {
+            area,
+            radius,
+            ink,
+            behind,
+        });
     }
 
     /// A drawing on the icon grid, in a square with this top left corner.

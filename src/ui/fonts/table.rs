@@ -147,6 +147,12 @@ impl Table {
 
     fn index(&self, c: char) -> Option<usize> {
         let code = u16::try_from(u32::from(c)).ok()?;
+        // Most letters are where they are when none before them is left out.
+        let first = self.characters.first()?;
+        let guess = usize::from(code.checked_sub(*first)?);
+        if self.characters.get(guess) == Some(&code) {
+            return Some(guess);
+        }
         self.characters.binary_search(&code).ok()
     }
 
@@ -210,7 +216,7 @@ impl Table {
 fn shades([ink, behind]: [Rgb888; 2]) -> Shades {
     let mut dark = 0;
     [(); OPAQUE as usize + 1].map(|()| {
-        let shade = blend([behind, ink], dark, OPAQUE.into());
+        let shade = (dark > 0).then(|| blend([behind, ink], dark, OPAQUE.into()));
         dark += 1;
         shade
     })

@@ -6,25 +6,31 @@ mod form;
 use embedded_graphics::prelude::Point;
 use embedded_graphics::primitives::Rectangle;
 
-use super::{Style, inset, middle, right, without_right};
+use super::{Layer, Style, inset, middle, right, without_right};
 use crate::measure::width;
 use crate::sheet::{Align, Sheet, Type};
 use crate::{KeyLamp, LineKeyLabel, Screen, SoftKey, StatusBar, icon};
 
-pub(super) fn lay(style: Style<'_>, screen: &Screen, sheet: &mut Sheet) {
-    style.status_bar(&screen.status_bar, sheet);
+pub(super) fn lay(layer: Layer, style: Style<'_>, screen: &Screen, sheet: &mut Sheet) {
     let (area, left_out) = style.body_area(screen);
-    body::lay(style, &screen.body, area, sheet);
-    for (label, area) in screen.line_keys.iter().zip(&style.panel.line_keys) {
-        style.line_key(label, *area, sheet);
-    }
-    if left_out > 0 {
-        let room = inset(style.panel.more_keys, style.grid(3), 0);
-        sheet.text(&format!("+{left_out}"), style.quiet(), room, Align::Right);
-    }
-    for (key, area) in screen.soft_keys.iter().zip(&style.panel.soft_keys) {
-        if let Some(key) = key {
-            style.soft_key(key, *area, sheet);
+    match layer {
+        Layer::StatusBar => style.status_bar(&screen.status_bar, sheet),
+        Layer::Body => body::lay(style, &screen.body, area, sheet),
+        Layer::LineKeys => {
+            for (label, area) in screen.line_keys.iter().zip(&style.panel.line_keys) {
+                style.line_key(label, *area, sheet);
+            }
+            if left_out > 0 {
+                let room = inset(style.panel.more_keys, style.grid(3), 0);
+                sheet.text(&format!("+{left_out}"), style.quiet(), room, Align::Right);
+            }
+        }
+        Layer::SoftKeys => {
+            for (key, area) in screen.soft_keys.iter().zip(&style.panel.soft_keys) {
+                if let Some(key) = key {
+                    style.soft_key(key, *area, sheet);
+                }
+            }
         }
     }
 }

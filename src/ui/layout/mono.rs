@@ -8,22 +8,28 @@ use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 
-use super::{Style, bottom, inset, middle, right, without_left, without_right};
+use super::{Layer, Style, bottom, inset, middle, right, without_left, without_right};
 use crate::icon::bitmap;
 use crate::sheet::{Align, Sheet, Type};
 use crate::{Font, KeyLamp, LineKeyLabel, Look, Screen, SoftKey, StatusBar};
 
-pub(super) fn lay(style: Style<'_>, screen: &Screen, sheet: &mut Sheet) {
+pub(super) fn lay(layer: Layer, style: Style<'_>, screen: &Screen, sheet: &mut Sheet) {
     let (area, left_out) = style.body_area(screen);
-    style.title_line(&screen.status_bar, left_out, sheet);
-    let beside_keys = area != style.panel.body;
-    body::lay(style, &screen.body, area, sheet);
-    if beside_keys {
-        style.line_keys(&screen.line_keys, sheet);
-    }
-    for (key, area) in screen.soft_keys.iter().zip(&style.panel.soft_keys) {
-        if let Some(key) = key {
-            style.tab(key, *area, sheet);
+    match layer {
+        Layer::StatusBar => style.title_line(&screen.status_bar, left_out, sheet),
+        Layer::Body => body::lay(style, &screen.body, area, sheet),
+        Layer::LineKeys => {
+            let beside_keys = area != style.panel.body;
+            if beside_keys {
+                style.line_keys(&screen.line_keys, sheet);
+            }
+        }
+        Layer::SoftKeys => {
+            for (key, area) in screen.soft_keys.iter().zip(&style.panel.soft_keys) {
+                if let Some(key) = key {
+                    style.tab(key, *area, sheet);
+                }
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The pixels of a letter as the build script packed them: half bytes, the low one first. `glyphs/pack.rs` writes them.
 
 use embedded_graphics::pixelcolor::Rgb888;
-use embedded_graphics::prelude::Size;
 use embedded_graphics::primitives::Rectangle;
 
 use crate::Canvas;
@@ -18,6 +17,7 @@ struct Halves<'a> {
 }
 
 impl Halves<'_> {
+    #[inline]
     fn next(&mut self) -> Option<u8> {
         if let Some(high) = self.high.take() {
             return Some(high);
@@ -29,6 +29,7 @@ impl Halves<'_> {
     }
 
     /// A shade and for how many pixels.
+    #[inline]
     fn run(&mut self) -> Option<(u8, u32)> {
         match self.next()? {
             0 => Some((0, u32::from(self.next()?) + 1)),
@@ -38,8 +39,8 @@ impl Halves<'_> {
     }
 }
 
-/// The colours of all shades, from none to the darkest.
-pub(super) type Shades = [Rgb888; RUN as usize];
+/// The colours of all shades: none where there is no ink, up to the darkest.
+pub(super) type Shades = [Option<Rgb888>; RUN as usize];
 
 /// Draws into an area what is packed in some bytes, and leaves alone what has no ink.
 pub(super) fn draw<D: Canvas>(
@@ -52,25 +53,10 @@ pub(super) fn draw<D: Canvas>(
         bytes: packed,
         high: None,
     };
-    let Size { width, height } = area.size;
-    let (mut x, mut y) = (0, 0);
-    while y < height {
-        let Some((shade, mut count)) = halves.run() else {
-            break;
-        };
-        let color = shades.get(usize::from(shade)).filter(|_| shade > 0);
-        // What goes on in the next row is drawn there.
-        while count > 0 && y < height {
-            let here = count.min(width - x);
-            if let Some(color) = color {
-                target.run(area.top_left + Size::new(x, y), here, *color)?;
-            }
-            x += here;
-            count -= here;
-            if x == width {
-                (x, y) = (0, y + 1);
-            }
-        }
-    }
-    Ok(())
+    let runs = std::iter::from_fn(|| {
+        let (shade, count) = halves.run()?;
+        let color = shades.get(usize::from(shade)).copied();
+        Some((color.flatten(), count))
+    });
+    target.runs(&area, runs)
 }
