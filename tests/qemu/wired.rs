@@ -91,7 +91,7 @@ fn vacant_on(panel: &str) -> Picture {
     let samples = gallery::all();
     let vacant = samples.iter().find(|sample| sample.name == "vacant");
     let mut picture = hotdesk_ui::Picture::new(panel.size.width, panel.size.height);
-    let Ok(()) = paint(&vacant.unwrap().screen(&panel), &panel, &mut picture);
+    paint(&vacant.unwrap().screen(&panel), &panel, &mut picture);
     let (width, pixels) = (picture.width(), picture.pixels());
     Picture::painted(width, picture.height(), |x, y| {
         let at = 3 * (y * width + x) as usize;
