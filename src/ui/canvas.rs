@@ -191,12 +191,14 @@ mod tests {
             (Some(Rgb888::GREEN), 1),
             (Some(Rgb888::BLUE), 30),
         ];
+        let mut white = Picture::new(9, 5);
+        let Ok(()) = white.fill_solid(&white.bounding_box(), Rgb888::WHITE);
         let corners = (-4..10).flat_map(|x| (-3..6).map(move |y| Point::new(x, y)));
         for area in corners.map(|corner| Rectangle::new(corner, Size::new(4, 3))) {
             for part in [PART, Rectangle::new(Point::zero(), Size::new(9, 5))] {
-                let mut together = Picture::new(9, 5);
+                let mut together = white.clone();
                 let Ok(()) = Part::new(&mut together, part).runs(&area, runs.into_iter());
-                let mut apart = Picture::new(9, 5);
+                let mut apart = white.clone();
                 let mut canvas = Part::new(&mut apart, part);
                 let Ok(()) = one_by_one(&mut canvas, &area, runs.into_iter());
                 assert_eq!(together, apart, "{area:?}");

@@ -198,3 +198,22 @@ impl Sheet {
         covered
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_fills_all_but_the_rows_of_its_corners() {
+        let rows =
+            |from: i32, height: u32| Rectangle::new(Point::new(0, from), Size::new(9, height));
+        let card = Mark::Card {
+            area: rows(0, 20),
+            radius: 4,
+            ink: Rgb888::default(),
+            behind: Rgb888::default(),
+        };
+        assert!(card.fills(&rows(4, 12)));
+        assert!(!card.fills(&rows(3, 9)) && !card.fills(&rows(9, 8)) && !card.fills(&rows(4, 30)));
+    }
+}
