@@ -54,14 +54,7 @@ async fn jane_signs_in_by_clicks_moves_to_another_handset_and_logs_out() {
         ])
         .await;
 
-    // A key that deletes, held by the mouse, leaves nothing of what was typed.
-    second.click(&[FORWARD]).await;
-    second.click(&digits("123")).await;
-    second.says(&["Extension: 123_"]).await;
-    second.hold("soft2").await;
-    second.says(&["Extension: _"]).await;
-    second.click(&["back"]).await;
-    second.says(&["Sign in to use this phone"]).await;
+    a_held_key_deletes_all(&second).await;
 
     // The whole of extension and PIN on the keyboard this time, as one field.
     second.type_keys(&format!("{JANE_SHORT}#{JANE_PIN}#")).await;
@@ -130,6 +123,17 @@ async fn jane_signs_in_and_out_on_every_panel() {
     let client = browser.client.clone();
     client.close().await.expect("the browser closes");
     handsets.stop().await.expect("no phone was broken");
+}
+
+/// The key that deletes, held by the mouse, leaves nothing of what was typed.
+async fn a_held_key_deletes_all(phone: &PagePhone<'_>) {
+    phone.click(&[FORWARD]).await;
+    phone.click(&digits("123")).await;
+    phone.says(&["Extension: 123_"]).await;
+    phone.hold("soft2").await;
+    phone.says(&["Extension: _"]).await;
+    phone.click(&["back"]).await;
+    phone.says(&["Sign in to use this phone"]).await;
 }
 
 fn digits(text: &str) -> Vec<&str> {
