@@ -123,10 +123,10 @@ impl Pad {
         match motion {
             Motion::Down => {
                 let short = press?;
-                let (waits, long) = match (self.map.long_press(code), held_on(short)) {
+                let (waits, long) = match (self.map.long_press(code), while_held(short)) {
                     (Some(long), _) => (Some(short), long),
-                    (None, Some(key)) => (None, Press::Key(key)),
-                    (None, None) => return Some(short),
+                    (None, WhileHeld::Also(key)) => (None, Press::Key(key)),
+                    (None, WhileHeld::Nothing | WhileHeld::Again) => return Some(short),
                 };
                 device.held.retain(|held| held.code != code);
                 if device.held.len() >= HELD_MAX {
@@ -146,9 +146,8 @@ impl Pad {
                 let held = device.held.swap_remove(index);
                 held.at.and(held.short)
             }
-            Motion::Repeat => {
-                press.filter(|press| repeats(*press) && self.map.long_press(code).is_none())
-            }
+            Motion::Repeat if self.map.long_press(code).is_some() => None,
+            Motion::Repeat => press.filter(|press| matches!(while_held(*press), WhileHeld::Again)),
         }
     }
 
@@ -168,40 +167,23 @@ fn shift_bit(code: u16) -> Option<u8> {
     }
 }
 
-/// What a key does as well when it is held, where no map says otherwise: what deletes one character takes away the rest.
-fn held_on(press: Press) -> Option<Key> {
-    match press {
-        Press::Key(Key::Back) => Some(Key::Clear),
-        Press::Key(Key::Soft(number)) => Some(Key::Hold(number)),
-        Press::Key(
-            Key::Digit(_)
-            | Key::Hold(_)
-            | Key::Line(_)
-            | Key::Up
-            | Key::Down
-            | Key::Left
-            | Key::Right
-            | Key::Ok
-            | Key::Clear
-            | Key::Call
-            | Key::HookOff
-            | Key::HookOn,
-        )
-        | Press::Handset
-        | Press::Lift
-        | Press::Lay
-        | Press::Speaker => None,
-    }
+/// What comes of a key while it is held, where no map says otherwise.
+enum WhileHeld {
+    /// A digit that is held is still one digit.
+    Nothing,
+    /// One holds it to do the same again.
+    Again,
+    /// After a while another key, once: what deletes one character takes away the rest.
+    Also(Key),
 }
 
-/// Only keys that one holds to do the same again; a digit that is held is still one digit.
-fn repeats(press: Press) -> bool {
+fn while_held(press: Press) -> WhileHeld {
     match press {
-        Press::Key(Key::Up | Key::Down | Key::Left | Key::Right) => true,
+        Press::Key(Key::Back) => WhileHeld::Also(Key::Clear),
+        Press::Key(Key::Soft(number)) => WhileHeld::Also(Key::Hold(number)),
+        Press::Key(Key::Up | Key::Down | Key::Left | Key::Right) => WhileHeld::Again,
         Press::Key(
             Key::Digit(_)
-            | Key::Back
-            | Key::Soft(_)
             | Key::Hold(_)
             | Key::Line(_)
             | Key::Ok
@@ -213,7 +195,7 @@ fn repeats(press: Press) -> bool {
         | Press::Handset
         | Press::Lift
         | Press::Lay
-        | Press::Speaker => false,
+        | Press::Speaker => WhileHeld::Nothing,
     }
 }
 
