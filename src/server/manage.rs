@@ -2,7 +2,7 @@
 //! phones are told, and the audit knows who did it.
 
 use anyhow::Context as _;
-use hotdesk_provisioning::{EndReason, Push, Refusal, RefusalCode};
+use hotdesk_provisioning::{EndReason, Language, Push, Refusal, RefusalCode};
 use sqlx::types::Json;
 
 use crate::app::Change;
@@ -135,11 +135,12 @@ pub(crate) async fn save_user(
     actor: &str,
 ) -> Answer<User> {
     let id: i64 = sqlx::query_scalar(
-        "INSERT INTO user (id, site, extension, short_extension, name, hot_desk, disabled, association_limit, keys)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO user (id, site, extension, short_extension, name, hot_desk, disabled, association_limit, keys, language)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET extension = excluded.extension, short_extension = excluded.short_extension,
              name = excluded.name, hot_desk = excluded.hot_desk, disabled = excluded.disabled,
-             association_limit = excluded.association_limit, keys = excluded.keys
+             association_limit = excluded.association_limit, keys = excluded.keys,
+             language = excluded.language
          RETURNING id",
     )
     .bind(known.map(|user| user.id))
@@ -151,6 +152,7 @@ pub(crate) async fn save_user(
     .bind(entry.disabled)
     .bind(entry.association_limit)
     .bind(Json(&entry.keys))
+    .bind(entry.language.map(Language::code))
     .fetch_one(change.connection())
     .await
     .map_err(why_not)?;

@@ -2,7 +2,7 @@
 //! functions, so that an ended association or a revoked credential is never forgotten.
 
 use anyhow::{Context, Result};
-use hotdesk_provisioning::{DeviceId, Extension, LineKey, Pin, Policy, Secret};
+use hotdesk_provisioning::{DeviceId, Extension, Language, LineKey, Pin, Policy, Secret};
 use serde::Deserialize;
 use sqlx::types::Json;
 
@@ -103,6 +103,9 @@ pub struct UserEntry {
     /// Their keys.
     #[serde(default)]
     pub keys: Vec<LineKey>,
+    /// What screens speak while they are signed in; left out: what the phone speaks.
+    #[serde(default)]
+    pub language: Option<Language>,
 }
 
 /// An administrator of the portal.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hotdesk_provisioning::LineKey;
+use hotdesk_provisioning::{Language, LineKey};
 use sqlx::types::Json;
 use sqlx::{FromRow, SqliteConnection};
 
@@ -19,6 +19,14 @@ pub(crate) struct User {
     pub(crate) disabled: bool,
     pub(crate) association_limit: Option<i64>,
     pub(crate) keys: Json<Vec<LineKey>>,
+    language: Option<String>,
+}
+
+impl User {
+    /// What screens speak while they are signed in; `None`: what the phone speaks.
+    pub(crate) fn language(&self) -> Option<Language> {
+        self.language.as_deref().and_then(Language::parse)
+    }
 }
 
 impl fmt::Debug for User {

@@ -274,7 +274,7 @@ fn admission_of(
             display_name: user.name.clone(),
             account: credentials::guest_account(app, &association.id, user)?,
             keys: user.keys.0.clone(),
-            language: None,
+            language: user.language(),
         },
         ends_in: association.ends_in(now),
     })

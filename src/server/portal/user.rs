@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use hotdesk_provisioning::Secret;
+use hotdesk_provisioning::{Language, Secret};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -65,6 +65,7 @@ fn settings(view: &View, user: &User) -> Markup {
         name: user.name.clone(),
         extension: user.extension.clone(),
         short_extension: user.short_extension.clone().unwrap_or_default(),
+        language: user.language().map_or("", Language::code).to_owned(),
         ..UserForm::default()
     };
     html! {

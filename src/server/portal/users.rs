@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use hotdesk_provisioning::{Extension, Pin, Secret};
+use hotdesk_provisioning::{Extension, Language, Pin, Secret};
 use maud::{Markup, html};
 use serde::Deserialize;
 use sqlx::{FromRow, SqliteConnection};
@@ -46,6 +46,8 @@ pub(crate) struct UserForm {
     pub(super) name: String,
     pub(super) extension: String,
     pub(super) short_extension: String,
+    /// Its code; empty: the phone's.
+    pub(super) language: String,
     pub(super) pin: Option<Secret>,
     pub(super) hot_desk: Ticked,
     pub(super) disabled: Ticked,
@@ -106,6 +108,17 @@ pub(super) fn fields(filled: &UserForm) -> Markup {
         (needed("Name", "name", &filled.name, "Jane Doe"))
         (needed("Number", "extension", &filled.extension, "01132991000"))
         (optional("Short extension", "short_extension", &filled.short_extension, "2000"))
+        label {
+            span { "Language" }
+            select name="language" {
+                option value="" { "The phone's" }
+                @for language in Language::ALL {
+                    option value=(language.code()) lang=(language.code()) selected[language.code() == filled.language] {
+                        (language.own_name())
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -175,7 +188,16 @@ pub(super) fn entry(filled: &UserForm, known: Option<&User>) -> Answer<UserEntry
         disabled: filled.disabled.0,
         association_limit: limit.and_then(|seconds| u32::try_from(seconds).ok()),
         keys: known.map(|user| user.keys.0.clone()).unwrap_or_default(),
+        language: language(&filled.language)?,
     })
+}
+
+fn language(code: &str) -> Answer<Option<Language>> {
+    if code.is_empty() {
+        return Ok(None);
+    }
+    let known = Language::parse(code).ok_or_else(|| wrong("No phone speaks this language."))?;
+    Ok(Some(known))
 }
 
 /// Adds a user.

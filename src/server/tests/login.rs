@@ -2,7 +2,8 @@
 //! repeated after a lost answer has the effect of one.
 
 use axum::http::StatusCode;
-use hotdesk_provisioning::RefusalCode;
+use hotdesk_provisioning::{Language, RefusalCode};
+use hotdesk_server::People;
 use serde_json::json;
 
 use crate::office::{DESK_11, DESK_12, HENRY, JAMES, JANE, MORNING, Office, new_attempt};
@@ -257,6 +258,20 @@ async fn an_admission_that_is_over_is_not_given_out_again() {
         office.count("SELECT max(ended_at) FROM association").await,
         MORNING + 121
     );
+}
+
+#[tokio::test]
+async fn a_users_own_language_comes_with_them() {
+    let office = Office::open().await;
+    let phone = office.phone(DESK_11).await;
+    assert_eq!(phone.log_in(JANE).await.unwrap().guest.language, None);
+    let entry = "[[users]]\nextension = \"01132991001\"\nshort_extension = \"2001\"\nname = \"James Roe\"\nlanguage = \"de\"\n";
+    let people = People::parse(entry).unwrap();
+    office.app.import(&people).await.unwrap();
+    let james = phone.log_in(JAMES).await.unwrap().guest;
+    assert_eq!(james.language, Some(Language::German));
+    let unknown = People::parse(&entry.replace("\"de\"", "\"xx\"")).unwrap_err();
+    assert!(unknown.to_string().contains("only en, de"), "{unknown}");
 }
 
 #[tokio::test]
