@@ -32,7 +32,18 @@ prepare_toolchain() {
         # zig brings the C start-up code and musl.
         flags+=(-C link-self-contained=no)
     fi
+    local path
+    while read -r path; do
+        flags+=("--remap-path-prefix=$path/=")
+    done < <(paths_to_shorten)
     export "CARGO_TARGET_${variable^^}_RUSTFLAGS=${flags[*]}"
+}
+
+# The program says where it panicked. Without these in front, that is shorter, and the same wherever it was built.
+paths_to_shorten() {
+    local sources=${CARGO_HOME:-$HOME/.cargo}/registry/src
+    compgen -G "$sources/*" >/dev/null || "${CARGO:-cargo}" fetch --locked --quiet
+    printf '%s\n' "$sources"/* /usr/lib/rustlib/src/rust/library "$PWD"
 }
 
 use_debian_rust() {

@@ -17,7 +17,7 @@ use crate::arguments::Ask;
 /// Asks, prints, and says with the exit code whether it worked.
 pub(crate) fn ask(socket: &Path, question: &Ask, json: bool) -> anyhow::Result<ExitCode> {
     let watch = matches!(question, Ask::Watch);
-    let wanted = Wanted::of(question);
+    let wanted = Wanted::of(question, json);
     let request = request(question, json)?;
     let stream = UnixStream::connect(socket).with_context(|| {
         format!(
@@ -35,7 +35,7 @@ pub(crate) fn ask(socket: &Path, question: &Ask, json: bool) -> anyhow::Result<E
             writeln!(out, "{answer}")?;
             continue;
         }
-        let code = wanted.is_met_by(&serde_json::from_str(&answer)?);
+        let code = wanted.code(&answer)?;
         if json {
             writeln!(out, "{answer}")?;
         } else {
@@ -70,32 +70,44 @@ enum Wanted {
     SignedIn,
     SignedOut,
     Answer,
+    /// One that is only handed on.
+    Screen,
 }
 
 impl Wanted {
-    fn of(question: &Ask) -> Self {
+    fn of(question: &Ask, json: bool) -> Self {
         match question {
+            Ask::Screen if json => Self::Screen,
             Ask::LogIn(_) => Self::SignedIn,
             Ask::LogOut => Self::SignedOut,
             Ask::Status | Ask::Watch | Ask::Press(_) | Ask::Screen | Ask::Calls(_) => Self::Answer,
         }
     }
 
-    fn is_met_by(&self, answer: &Answer) -> ExitCode {
-        let met = match (self, answer) {
+    fn code(&self, line: &str) -> anyhow::Result<ExitCode> {
+        let met = match self {
+            Self::Screen => !line.starts_with("{\"error\""),
+            Self::SignedIn | Self::SignedOut | Self::Answer => {
+                self.is_met_by(&serde_json::from_str(line)?)
+            }
+        };
+        Ok(if met {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+
+    fn is_met_by(&self, answer: &Answer) -> bool {
+        match (self, answer) {
             (_, Answer::Error(_)) => false,
             // Not compared with what was asked for: a short extension is another name of the same person.
             (Self::SignedIn, Answer::Status(status)) => {
                 status.user.is_some() && status.activity == ActivityName::Home
             }
             (Self::SignedOut, Answer::Status(status)) => status.user.is_none(),
-            (Self::Answer, Answer::Status(_))
+            (Self::Answer | Self::Screen, Answer::Status(_))
             | (_, Answer::Text(_) | Answer::Screen(_) | Answer::Notice(_)) => true,
-        };
-        if met {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
         }
     }
 }

@@ -145,7 +145,8 @@ pub enum Answer {
     Status(Status),
     /// What the screen says.
     Text(String),
-    /// What the screen shows, without what is typed into a masked field.
+    /// What the screen shows, without what is typed into a masked field. A phone says that and never reads it.
+    #[serde(skip_deserializing)]
     Screen(Box<Screen>),
     /// Something that a call application or a sounder should do now.
     Notice(Notice),
