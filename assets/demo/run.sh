@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The demonstration: builds hotdesk, starts the provisioning server, a registrar and three handsets in a browser page,
-# says what to open and what to type, and stops everything on Ctrl-C. What it keeps is in run/; delete that to begin anew.
+# says what to open and what to type, and stops everything on Ctrl-C. What it keeps is in run/;
+# delete that to begin anew.
 #
 #   make run                  with the small registrar of the test rig
 #   make run PBX=kamailio     with a real Kamailio, installed if need be
@@ -17,7 +18,9 @@ pbx=${PBX:-embedded}
 phone=${PHONE:-virtual}
 machine_port=${MACHINE_PORT:-5070}
 
-state=$PWD/run
+# The machine at Desk 11 has keys of its own: a server that knows them takes no other phone for Desk 11.
+state=$PWD/run/$phone
+
 domain=hotdesk.test
 programs=${CARGO_TARGET_DIR:-target}/debug
 children=()
