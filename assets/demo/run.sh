@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The demonstration: builds hotdesk, starts the provisioning server, a registrar and three handsets in a browser page,
-# says what to open and what to type, and stops everything on Ctrl-C. What it keeps is in run/;
-# delete that to begin anew.
+# says what to open and what to type, and stops everything on Ctrl-C. What it keeps is in run/, apart
+# for a machine; delete that to begin anew.
 #
 #   make run                  with the small registrar of the test rig
 #   make run PBX=kamailio     with a real Kamailio, installed if need be
@@ -20,7 +20,6 @@ machine_port=${MACHINE_PORT:-5070}
 
 # The machine at Desk 11 has keys of its own: a server that knows them takes no other phone for Desk 11.
 state=$PWD/run/$phone
-
 domain=hotdesk.test
 programs=${CARGO_TARGET_DIR:-target}/debug
 children=()
