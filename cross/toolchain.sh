@@ -34,7 +34,8 @@ prepare_toolchain() {
     fi
     local path
     while read -r path; do
-        flags+=("--remap-path-prefix=$path/=")
+        # Blanks separate the flags.
+        [[ $path == *[[:space:]]* ]] || flags+=("--remap-path-prefix=$path/=")
     done < <(paths_to_shorten)
     export "CARGO_TARGET_${variable^^}_RUSTFLAGS=${flags[*]}"
 }
