@@ -11,6 +11,8 @@ use setting::setting;
 mod setting;
 
 const LIVES: u64 = 100_000;
+/// Fewer than these are there to try a processor, not the rules: a rare activity may well be in none of them.
+const ENOUGH_LIVES: u64 = 10_000;
 const MOVES: usize = 20;
 /// Debug output is long; looking through all of it would take most of the time.
 const LIVES_FOR_ONE_LOOK_AT_SECRETS: u64 = 64;
@@ -40,11 +42,17 @@ fn the_rules_hold_in_one_hundred_thousand_random_lives() {
         }
     });
     println!("{seen:?}");
-    let often = usize::try_from(many / 100).expect("fits");
+    if many >= ENOUGH_LIVES {
+        everything_was_reached(&seen, usize::try_from(many / 100).expect("fits"));
+    }
+}
+
+fn everything_was_reached(seen: &BTreeMap<String, usize>, often: usize) {
     let rare: Vec<_> = seen.iter().filter(|(_, times)| **times < often).collect();
     assert!(
         seen.len() == ACTIVITIES && rare.is_empty(),
-        "hardly reached: {rare:?}"
+        "{} of {ACTIVITIES} reached, hardly reached: {rare:?}",
+        seen.len()
     );
 }
 
