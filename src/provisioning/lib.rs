@@ -75,8 +75,8 @@ pub use identity::{AssociationId, AttemptId, DeviceId, DialString, Extension, In
 pub use language::Language;
 pub use login::{
     Admission, CONSENT_SECONDS, CommitRequest, ConsentRequest, ElsewhereAnswer, EndReason,
-    EndRequest, ExtendAnswer, Held, OpenRequest, PENDING_SECONDS, PinRequest, SyncAnswer,
-    SyncRequest, VoidAccount,
+    EndRequest, ExtendAnswer, Held, LimitKind, OpenRequest, PENDING_SECONDS, PinRequest,
+    SyncAnswer, SyncRequest, VoidAccount,
 };
 pub use policy::{Codes, Policy, SoftKeyName, SoftKeyOrder, Takeover, VacantCalls};
 pub use profile::{GuestProfile, HostProfile, LineKey, LineKeyKind};

@@ -29,6 +29,34 @@ pub struct Admission {
     /// Seconds until the association ends by itself; `None`: never.
     #[serde(default)]
     pub ends_in: Option<u32>,
+    /// Which limit that is.
+    #[serde(default)]
+    pub ends_for: LimitKind,
+}
+
+/// Which of the limits that a server knows is the nearest. It is told so that the phone can say it; the phone's own idle limit
+/// is not among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitKind {
+    /// The site's hour for everybody to be signed out.
+    TimeOfDay,
+    /// The desk was booked until then.
+    BookingEnd,
+    /// So long after the log-in; also whatever only a newer server knows.
+    #[default]
+    #[serde(other)]
+    Limit,
+}
+
+impl From<LimitKind> for EndReason {
+    fn from(kind: LimitKind) -> Self {
+        match kind {
+            LimitKind::TimeOfDay => Self::TimeOfDay,
+            LimitKind::BookingEnd => Self::BookingEnd,
+            LimitKind::Limit => Self::Limit,
+        }
+    }
 }
 
 /// `POST /v1/associations/{id}/commit`: the registrar answered 200 to the guest's REGISTER.
@@ -105,6 +133,10 @@ pub enum EndReason {
     Remote,
     /// The time limit was reached.
     Limit,
+    /// The site's hour for everybody to be signed out had come.
+    TimeOfDay,
+    /// The booking of the desk was over.
+    BookingEnd,
     /// Nobody touched the phone for the policy's time.
     Idle,
     /// The user was disabled or deleted.
@@ -115,6 +147,9 @@ pub enum EndReason {
     RolledBack,
     /// The registrar no longer accepts the guest on this phone.
     Displaced,
+    /// One that only a newer server knows. It ends the association all the same.
+    #[serde(other)]
+    Unknown,
 }
 
 /// The answer to an extension.
@@ -122,6 +157,9 @@ pub enum EndReason {
 pub struct ExtendAnswer {
     /// Seconds until the association ends now; `None`: never.
     pub ends_in: Option<u32>,
+    /// Which limit that is.
+    #[serde(default)]
+    pub ends_for: LimitKind,
 }
 
 /// `POST /v1/sync`, after every start and every reconnection of the event stream.
@@ -170,10 +208,43 @@ pub enum Held {
         /// Seconds until it ends; `None`: never.
         #[serde(default)]
         ends_in: Option<u32>,
+        /// Which limit that is.
+        #[serde(default)]
+        ends_for: LimitKind,
     },
     /// It ended while the phone was away.
     Ended {
         /// Why.
         reason: EndReason,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_server_says_no_limit_and_a_newer_one_may_say_another() {
+        let said = |text: &str| serde_json::from_str::<ExtendAnswer>(text).unwrap().ends_for;
+        assert_eq!(said(r#"{"ends_in":60}"#), LimitKind::Limit);
+        for (name, kind) in [
+            ("limit", LimitKind::Limit),
+            ("time_of_day", LimitKind::TimeOfDay),
+            ("booking_end", LimitKind::BookingEnd),
+            ("full_moon", LimitKind::Limit),
+        ] {
+            let text = format!(r#"{{"ends_in":60,"ends_for":"{name}"}}"#);
+            assert_eq!(said(&text), kind, "{name}");
+        }
+        let text = serde_json::to_string(&LimitKind::Limit).unwrap();
+        assert_eq!(text, r#""limit""#);
+    }
+
+    #[test]
+    fn a_reason_that_only_a_newer_server_knows_still_ends_an_association() {
+        let text = r#"{"state":"ended","reason":{"kind":"full_moon","phase":3}}"#;
+        let reason = EndReason::Unknown;
+        let held: Held = serde_json::from_str(text).unwrap();
+        assert_eq!(held, Held::Ended { reason });
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssociationId, AttemptId, EndReason, Extension, RefusalCode};
+use crate::{AssociationId, AttemptId, EndReason, Extension, LimitKind, RefusalCode};
 
 /// One message of the event stream. The SSE `event:` field repeats `type`; the `data:` field is this as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub enum Push {
         association: AssociationId,
         /// Seconds until it ends; `None`: never.
         ends_in: Option<u32>,
+        /// Which limit that is.
+        #[serde(default)]
+        ends_for: LimitKind,
     },
     /// The guest of an association wants to sign in on another phone: ask whoever is at this one. Answered with
     /// [`ConsentRequest`](crate::ConsentRequest) within [`CONSENT_SECONDS`](crate::CONSENT_SECONDS); no answer means yes.

@@ -197,10 +197,13 @@ pub(crate) fn describe(reason: &EndReason) -> String {
         EndReason::Administrator { by } => format!("ended by administrator {by}"),
         EndReason::Remote => "logged out from elsewhere".to_owned(),
         EndReason::Limit => "time limit reached".to_owned(),
+        EndReason::TimeOfDay => "the site's hour to be signed out had come".to_owned(),
+        EndReason::BookingEnd => "the booking of the desk was over".to_owned(),
         EndReason::Idle => "phone was not used".to_owned(),
         EndReason::UserDisabled => "user was disabled".to_owned(),
         EndReason::PhoneDisabled => "phone was disabled".to_owned(),
         EndReason::RolledBack => "log-in was not completed".to_owned(),
         EndReason::Displaced => "the telephone system no longer accepted the user here".to_owned(),
+        EndReason::Unknown => "ended for a reason that this version does not know".to_owned(),
     }
 }

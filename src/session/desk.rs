@@ -260,6 +260,7 @@ impl Desk {
                 association: tenure.association.clone(),
                 guest: tenure.guest.clone(),
                 ends_in: tenure.ends_at.map(|at| seconds_until(now, at)),
+                ends_for: tenure.ends_for,
                 leaving,
             }),
             owed: self.outbox.save(now),

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use hotdesk_provisioning::{AssociationId, EndReason, ExtendAnswer, Refusal};
+use hotdesk_provisioning::{AssociationId, EndReason, ExtendAnswer, LimitKind, Refusal};
 
 use crate::desk::{Deferred, Desk};
 use crate::{Activity, Effect, Expiring, Tone, deadline, leave, policy, switching};
@@ -109,27 +109,28 @@ pub(crate) fn extended(
     if let Activity::Expiring(expiring) = &mut activity {
         expiring.asking = false;
     }
-    if let Ok(ExtendAnswer { ends_in }) = answer {
-        move_end(desk, now, ends_in);
+    if let Ok(ExtendAnswer { ends_in, ends_for }) = answer {
+        move_end(desk, now, ends_in, ends_for);
     }
     activity
 }
 
-/// The server moved the end of the tenure.
-pub(crate) fn move_end(desk: &mut Desk, now: Instant, ends_in: Option<u32>) {
+/// The server moved the end of the tenure, or another limit is the nearest now.
+pub(crate) fn move_end(desk: &mut Desk, now: Instant, ends_in: Option<u32>, ends_for: LimitKind) {
     let ends_at = ends_in.map(|seconds| deadline::in_seconds(now, seconds));
     let Some(tenure) = desk.tenure_mut() else {
         return;
     };
     let before = std::mem::replace(&mut tenure.ends_at, ends_at);
+    let another = std::mem::replace(&mut tenure.ends_for, ends_for) != ends_for;
     let moved = match (before, ends_at) {
         (Some(a), Some(b)) => a.max(b).duration_since(a.min(b)).as_secs() > DRIFT_SECONDS,
         (a, b) => a != b,
     };
-    if moved {
+    if moved || another {
         desk.persist();
     }
-    let was_limit = |d: &Deferred| d.reason == EndReason::Limit;
+    let was_limit = |d: &Deferred| policy::is_limit(&d.reason);
     if ends_at.is_none_or(|at| now < at) && desk.deferred.as_ref().is_some_and(was_limit) {
         desk.deferred = None;
     }

@@ -110,7 +110,7 @@ pub(crate) struct Ending {
     pub(crate) at: Instant,
     /// When the countdown begins.
     pub(crate) warn_at: Instant,
-    /// The time limit or idleness.
+    /// Which limit, or idleness.
     pub(crate) reason: EndReason,
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn ending(policy: &Policy, tenure: &Tenure, in_call: bool) -> Option<
     let countdown = Duration::from_secs(policy.countdown.into());
     let limit = tenure
         .ends_at
-        .map(|at| ending_at(at, countdown, EndReason::Limit));
+        .map(|at| ending_at(at, countdown, tenure.ends_for.into()));
     let idle = policy
         .idle_limit
         .filter(|_| !in_call)
@@ -151,11 +151,22 @@ pub(crate) fn waits_for_calls(reason: &EndReason) -> bool {
         | EndReason::Administrator { .. }
         | EndReason::Remote
         | EndReason::Limit
+        | EndReason::TimeOfDay
+        | EndReason::BookingEnd
         | EndReason::Idle
         | EndReason::UserDisabled
         | EndReason::PhoneDisabled
-        | EndReason::Displaced => true,
+        | EndReason::Displaced
+        | EndReason::Unknown => true,
     }
+}
+
+/// Whether more time from the server takes this reason away.
+pub(crate) fn is_limit(reason: &EndReason) -> bool {
+    matches!(
+        reason,
+        EndReason::Limit | EndReason::TimeOfDay | EndReason::BookingEnd
+    )
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ fn resume(desk: &mut Desk, now: Instant, saved: SavedTenure) -> Activity {
         ends_at: saved
             .ends_in
             .map(|seconds| deadline::in_seconds(now, seconds)),
+        ends_for: saved.ends_for,
         touched_at: now,
     }));
     match saved.leaving {

@@ -6,7 +6,7 @@
 //! by itself it is written only when it could not be delivered for a while.
 
 use hotdesk_provisioning::{
-    AssociationId, EndReason, GuestProfile, HostProfile, Language, VoidAccount,
+    AssociationId, EndReason, GuestProfile, HostProfile, Language, LimitKind, VoidAccount,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,9 @@ pub struct SavedTenure {
     /// since, running or not, or nothing if it has no clock. `None`: never.
     #[serde(default)]
     pub ends_in: Option<u32>,
+    /// Which limit that is.
+    #[serde(default)]
+    pub ends_for: LimitKind,
     /// Set while leaving: the phone then finishes leaving instead of coming back as this guest.
     #[serde(default)]
     pub leaving: Option<EndReason>,

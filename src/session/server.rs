@@ -79,8 +79,8 @@ pub(crate) fn synced(
         return activity;
     };
     match answer.held {
-        Some(Held::Active { ends_in }) => {
-            guest::move_end(desk, now, ends_in);
+        Some(Held::Active { ends_in, ends_for }) => {
+            guest::move_end(desk, now, ends_in, ends_for);
             activity
         }
         Some(Held::Ended { reason }) => guest::evicted(desk, now, activity, &association, reason),
@@ -98,9 +98,10 @@ pub(crate) fn push(desk: &mut Desk, now: Instant, activity: Activity, push: Push
         Push::Extended {
             association,
             ends_in,
+            ends_for,
         } => {
             if desk.holds(&association) {
-                guest::move_end(desk, now, ends_in);
+                guest::move_end(desk, now, ends_in, ends_for);
             }
             activity
         }

@@ -7,7 +7,8 @@
 use std::time::Instant;
 
 use hotdesk_provisioning::{
-    Admission, AssociationId, AttemptId, EndReason, Extension, GuestProfile, Pin, Refusal,
+    Admission, AssociationId, AttemptId, EndReason, Extension, GuestProfile, LimitKind, Pin,
+    Refusal,
 };
 
 use crate::{Digits, Masked, MenuItem};
@@ -31,6 +32,8 @@ pub struct Tenure {
     pub guest: GuestProfile,
     /// When it ends by itself; `None`: never.
     pub ends_at: Option<Instant>,
+    /// Which limit that is.
+    pub ends_for: LimitKind,
     /// The last key press.
     pub touched_at: Instant,
 }
@@ -312,7 +315,7 @@ pub struct Evicted {
 pub struct Expiring {
     /// When the guest is signed out.
     pub at: Instant,
-    /// Whether it is the time limit or idleness.
+    /// Which limit it is, or idleness.
     pub reason: EndReason,
     /// Whether more time was asked for and the answer is awaited.
     pub asking: bool,

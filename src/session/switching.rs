@@ -126,6 +126,7 @@ fn commit(desk: &mut Desk, now: Instant, switching: Switching) -> Activity {
         association,
         guest,
         ends_in,
+        ends_for,
     } = *admission;
     let elapsed = now.saturating_duration_since(submitted_at).as_millis();
     let switch_ms = u32::try_from(elapsed).unwrap_or(u32::MAX);
@@ -134,6 +135,7 @@ fn commit(desk: &mut Desk, now: Instant, switching: Switching) -> Activity {
         association: association.clone(),
         guest,
         ends_at: ends_in.map(|seconds| deadline::in_seconds(submitted_at, seconds)),
+        ends_for,
         touched_at: now,
     };
     let before = std::mem::replace(&mut desk.holder, Holder::Guest(Box::new(tenure)));

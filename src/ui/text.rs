@@ -137,11 +137,14 @@ impl Words {
             EndReason::LoggedOut
             | EndReason::Remote
             | EndReason::Limit
+            | EndReason::TimeOfDay
+            | EndReason::BookingEnd
             | EndReason::Idle
             | EndReason::UserDisabled
             | EndReason::PhoneDisabled
             | EndReason::RolledBack
-            | EndReason::Displaced => "",
+            | EndReason::Displaced
+            | EndReason::Unknown => "",
         };
         [fill(said.sentence, &[name]), said.advice.to_owned()]
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use hotdesk_provisioning::{AssociationId, GuestProfile, HostProfile};
+use hotdesk_provisioning::{AssociationId, GuestProfile, HostProfile, LimitKind};
 use hotdesk_session::{Activity, Holder, LineKeys, SoftKeys, Status, Tenure, View, Watched};
 use hotdesk_ui::{Facts, Language, Panel, Picture, Scene, Screen, paint};
 use serde_json::json;
@@ -61,6 +61,7 @@ fn idle_screen(panel: &Panel, name: &str) -> Picture {
         guest,
         // Where it takes a line of its own, the name stands higher.
         ends_at: Some(now + Duration::from_secs(3600)),
+        ends_for: LimitKind::Limit,
         touched_at: now,
     }));
     let watched = Watched::default();

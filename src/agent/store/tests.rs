@@ -31,6 +31,7 @@ fn tenure(ends_in: Option<u32>) -> SavedTenure {
         association: hotdesk_provisioning::AssociationId::parse("a41").unwrap(),
         guest: serde_json::from_str(guest).unwrap(),
         ends_in,
+        ends_for: hotdesk_provisioning::LimitKind::Limit,
         leaving: None,
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use hotdesk_provisioning::{
     Admission, AssociationId, CommitRequest, ConsentRequest, ElsewhereAnswer, EndRequest,
-    ExtendAnswer, OpenRequest, PinRequest, RefusalCode, SyncAnswer, SyncRequest,
+    ExtendAnswer, LimitKind, OpenRequest, PinRequest, RefusalCode, SyncAnswer, SyncRequest,
 };
 
 use crate::api::device::{Device, EnabledDevice};
@@ -49,7 +49,8 @@ pub(crate) async fn extend(
     Path(id): Path<String>,
 ) -> Answer<Json<ExtendAnswer>> {
     let ends_in = associations::commit::extend(&app, &phone, &name(&id)?).await?;
-    Ok(Json(ExtendAnswer { ends_in }))
+    let ends_for = LimitKind::Limit;
+    Ok(Json(ExtendAnswer { ends_in, ends_for }))
 }
 
 pub(crate) async fn change_pin(

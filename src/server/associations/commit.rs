@@ -1,6 +1,6 @@
 //! The registrar took the guest: the association becomes active, and whoever is in its way is ended.
 
-use hotdesk_provisioning::{AssociationId, EndReason, Push, RefusalCode};
+use hotdesk_provisioning::{AssociationId, EndReason, LimitKind, Push, RefusalCode};
 
 use super::{Association, EndedBy, State};
 use crate::admission::about;
@@ -153,6 +153,7 @@ pub(crate) async fn extend(app: &App, phone: &Phone, id: &AssociationId) -> Answ
         Push::Extended {
             association: id.clone(),
             ends_in,
+            ends_for: LimitKind::Limit,
         },
     );
     change.finish().await?;

@@ -51,6 +51,8 @@ fn told(reason: &EndReason) -> EndReason {
         EndReason::LoggedOut
         | EndReason::TakenOver { .. }
         | EndReason::Limit
+        | EndReason::TimeOfDay
+        | EndReason::BookingEnd
         | EndReason::Idle
         | EndReason::RolledBack
         | EndReason::Displaced => reason.clone(),
@@ -58,7 +60,8 @@ fn told(reason: &EndReason) -> EndReason {
         | EndReason::Administrator { .. }
         | EndReason::Remote
         | EndReason::UserDisabled
-        | EndReason::PhoneDisabled => EndReason::Displaced,
+        | EndReason::PhoneDisabled
+        | EndReason::Unknown => EndReason::Displaced,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use anyhow::Context as _;
 use hotdesk_provisioning::{
-    Admission, AssociationId, EndReason, Extension, GuestProfile, OpenRequest, Push, Refusal,
-    RefusalCode, Secret,
+    Admission, AssociationId, EndReason, Extension, GuestProfile, LimitKind, OpenRequest, Push,
+    Refusal, RefusalCode, Secret,
 };
 use sqlx::SqliteConnection;
 
@@ -277,6 +277,7 @@ fn admission_of(
             language: user.language(),
         },
         ends_in: association.ends_in(now),
+        ends_for: LimitKind::Limit,
     })
 }
 

@@ -2,7 +2,8 @@
 //! that it may have left registered.
 
 use hotdesk_provisioning::{
-    Account, AssociationId, EndReason, Held, RefusalCode, SyncAnswer, SyncRequest, VoidAccount,
+    Account, AssociationId, EndReason, Held, LimitKind, RefusalCode, SyncAnswer, SyncRequest,
+    VoidAccount,
 };
 use sqlx::types::Json;
 
@@ -93,6 +94,7 @@ async fn held(change: &mut Change, phone: &Phone, id: &AssociationId) -> Answer<
     match association.state {
         State::Active => Ok(Held::Active {
             ends_in: association.ends_in(now),
+            ends_for: LimitKind::Limit,
         }),
         State::Ended => {
             if !association.acknowledged {
@@ -105,6 +107,7 @@ async fn held(change: &mut Change, phone: &Phone, id: &AssociationId) -> Answer<
         State::Pending => match activate(change, phone, &association, None).await? {
             Ok(()) => Ok(Held::Active {
                 ends_in: association.ends_in(now),
+                ends_for: LimitKind::Limit,
             }),
             Err(_in_use_elsewhere) => Ok(Held::Ended {
                 reason: EndReason::RolledBack,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt as _;
-use hotdesk_provisioning::{EndReason, Push};
+use hotdesk_provisioning::{EndReason, LimitKind, Push};
 use tower::ServiceExt as _;
 
 use crate::office::{DESK_11, DESK_12, JANE, Office, Phone};
@@ -119,6 +119,7 @@ async fn a_changed_profile_and_a_longer_stay_are_announced() {
     let extended = Push::Extended {
         association: association.parse_id(),
         ends_in: Some(43_200),
+        ends_for: LimitKind::Limit,
     };
     assert_eq!((event.as_str(), push), ("extended", extended));
     let admin = Admin::sign_in(&office).await;

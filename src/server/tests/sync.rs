@@ -1,7 +1,7 @@
 //! After a start or a reconnection phone and server agree, whatever was lost in between.
 
 use axum::http::StatusCode;
-use hotdesk_provisioning::{EndReason, Held, RefusalCode, SyncAnswer};
+use hotdesk_provisioning::{EndReason, Held, LimitKind, RefusalCode, SyncAnswer};
 use serde_json::json;
 
 use crate::office::{DESK_11, DESK_12, JAMES, JANE, MORNING, Office, Phone};
@@ -31,7 +31,8 @@ async fn an_association_goes_on_with_its_remaining_time() {
     assert_eq!(
         answer.held,
         Some(Held::Active {
-            ends_in: Some(43_000)
+            ends_in: Some(43_000),
+            ends_for: LimitKind::Limit,
         })
     );
 }
@@ -45,7 +46,8 @@ async fn a_commit_that_was_lost_is_made_good() {
     assert_eq!(
         answer.held,
         Some(Held::Active {
-            ends_in: Some(43_200)
+            ends_in: Some(43_200),
+            ends_for: LimitKind::Limit,
         })
     );
     assert!(answer.void.is_empty());

@@ -1,6 +1,6 @@
 //! The time limit, idleness, and the countdown before either.
 
-use hotdesk_provisioning::{EndReason, ExtendAnswer, Push, Refusal, RefusalCode};
+use hotdesk_provisioning::{EndReason, ExtendAnswer, LimitKind, Push, Refusal, RefusalCode};
 
 use super::sim_phone::SimPhone;
 use super::sim_server::{Mode, PIN};
@@ -25,6 +25,86 @@ fn the_limit_is_announced_and_then_signs_jane_out() {
     phone.expect_evicted(&EndReason::Limit);
     phone.expect_reachable(&["3001"]);
     assert_eq!(phone.ends_told(), [EndReason::Limit]);
+}
+
+/// Why the countdown on the screen runs.
+fn announced(phone: &SimPhone) -> EndReason {
+    let activity = phone.view().activity;
+    let Activity::Expiring(expiring) = activity else {
+        panic!("a countdown expected: {activity:?}");
+    };
+    expiring.reason.clone()
+}
+
+#[test]
+fn the_hour_and_the_booking_are_told_by_their_names_even_after_a_power_cut() {
+    for (kind, reason) in [
+        (LimitKind::TimeOfDay, EndReason::TimeOfDay),
+        (LimitKind::BookingEnd, EndReason::BookingEnd),
+    ] {
+        let mut phone = SimPhone::vacant();
+        phone.server.ends_in = Some(3600);
+        phone.server.ends_for = kind;
+        let mut phone = phone.with_jane().cut_power();
+        phone.advance(3540);
+        assert_eq!(announced(&phone), reason);
+        phone.advance(60);
+        phone.expect_evicted(&reason);
+        phone.connect();
+        assert_eq!(phone.ends_told(), [reason]);
+    }
+}
+
+#[test]
+fn another_limit_may_become_the_nearest_and_is_remembered() {
+    let mut phone = an_hour();
+    let association = phone.association();
+    phone.tell(Event::Push(Push::Extended {
+        association,
+        ends_in: Some(3590),
+        ends_for: LimitKind::BookingEnd,
+    }));
+    assert_eq!(
+        phone.flash.tenure.as_ref().unwrap().ends_for,
+        LimitKind::BookingEnd
+    );
+    phone.advance(3560);
+    assert_eq!(announced(&phone), EndReason::BookingEnd);
+    phone.server.extends = Ok(ExtendAnswer {
+        ends_in: Some(50),
+        ends_for: LimitKind::TimeOfDay,
+    });
+    phone.press("[Stay]");
+    assert_eq!(announced(&phone), EndReason::TimeOfDay);
+}
+
+#[test]
+fn more_time_takes_the_hour_back_as_well() {
+    let mut phone = SimPhone::vacant();
+    phone.server.ends_in = Some(600);
+    phone.server.ends_for = LimitKind::TimeOfDay;
+    let mut phone = phone.with_jane();
+    phone.tell(Event::Calls { active: 1 });
+    phone.advance(700);
+    let association = phone.association();
+    phone.tell(Event::Push(Push::Extended {
+        association,
+        ends_in: Some(1000),
+        ends_for: LimitKind::TimeOfDay,
+    }));
+    phone.tell(Event::Calls { active: 0 });
+    phone.expect_guest("Jane Doe");
+}
+
+#[test]
+fn a_reason_that_nobody_here_knows_signs_out_all_the_same() {
+    let mut phone = SimPhone::occupied();
+    let association = phone.association();
+    phone.tell(Event::Push(Push::Evicted {
+        association,
+        reason: EndReason::Unknown,
+    }));
+    phone.expect_evicted(&EndReason::Unknown);
 }
 
 #[test]
@@ -77,6 +157,7 @@ fn the_server_may_move_the_end_by_itself() {
     phone.tell(Event::Push(Push::Extended {
         association: association.clone(),
         ends_in: None,
+        ends_for: LimitKind::Limit,
     }));
     phone.expect("Home");
     phone.advance(100_000);
@@ -84,7 +165,10 @@ fn the_server_may_move_the_end_by_itself() {
     // An answer about an end that has moved again meanwhile still counts: it is the server's newest word.
     phone.tell(Event::Extended {
         association,
-        answer: Ok(ExtendAnswer { ends_in: Some(30) }),
+        answer: Ok(ExtendAnswer {
+            ends_in: Some(30),
+            ends_for: LimitKind::Limit,
+        }),
     });
     phone.advance(30);
     phone.expect_vacant();
@@ -110,6 +194,7 @@ fn more_time_during_the_call_takes_the_log_out_back() {
     phone.tell(Event::Push(Push::Extended {
         association,
         ends_in: Some(1000),
+        ends_for: LimitKind::Limit,
     }));
     phone.tell(Event::Calls { active: 0 });
     phone.expect_guest("Jane Doe");

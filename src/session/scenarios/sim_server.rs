@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hotdesk_provisioning::{
     Account, AddressOfRecord, Admission, AssociationId, AttemptId, ElsewhereAnswer, ExtendAnswer,
-    Extension, GuestProfile, Held, HostProfile, LineKey, LineKeyKind, Pin, Policy, Refusal,
-    RefusalCode, Secret, ServerAddress, SyncAnswer, Transport, Unregister,
+    Extension, GuestProfile, Held, HostProfile, LimitKind, LineKey, LineKeyKind, Pin, Policy,
+    Refusal, RefusalCode, Secret, ServerAddress, SyncAnswer, Transport, Unregister,
 };
 
 use super::reference::SECRET_MARK;
@@ -42,6 +42,7 @@ pub(super) struct SimServer {
     /// Whether the registrar confirms un-registrations.
     pub(super) unregisters: bool,
     pub(super) ends_in: Option<u32>,
+    pub(super) ends_for: LimitKind,
     pub(super) extends: Result<ExtendAnswer, Refusal>,
     pub(super) sync_answer: Option<SyncAnswer>,
     pub(super) opened: BTreeMap<AttemptId, Admission>,
@@ -62,8 +63,10 @@ impl SimServer {
             refuse_commits: None,
             unregisters: true,
             ends_in: None,
+            ends_for: LimitKind::Limit,
             extends: Ok(ExtendAnswer {
                 ends_in: Some(3600),
+                ends_for: LimitKind::Limit,
             }),
             sync_answer: None,
             opened: BTreeMap::new(),
@@ -212,9 +215,9 @@ impl SimServer {
             return None;
         }
         if let Effect::Sync { holding } = effect {
-            let ends_in = self.ends_in;
+            let (ends_in, ends_for) = (self.ends_in, self.ends_for);
             let usual = SyncAnswer {
-                held: holding.as_ref().map(|_| Held::Active { ends_in }),
+                held: holding.as_ref().map(|_| Held::Active { ends_in, ends_for }),
                 ..SyncAnswer::default()
             };
             let answer = self.sync_answer.clone().unwrap_or(usual);
@@ -252,6 +255,7 @@ impl SimServer {
             .clone();
         Ok(Box::new(Admission {
             ends_in: self.ends_in,
+            ends_for: self.ends_for,
             ..admission
         }))
     }
@@ -300,6 +304,7 @@ pub(super) fn admission(association: &str, extension: &str, name: &str) -> Admis
             language: None,
         },
         ends_in: None,
+        ends_for: LimitKind::Limit,
     }
 }
 

@@ -82,6 +82,18 @@ pub(super) fn endings() -> Vec<Sample> {
         Sample::new("expiring-idle", expiring(EndReason::Idle, false))
             .held(jane())
             .keys_and_primary(&stay, Some(Action::Stay)),
+        Sample::new(
+            "expiring-time-of-day",
+            expiring(EndReason::TimeOfDay, false),
+        )
+        .held(jane())
+        .keys_and_primary(&stay, Some(Action::Stay)),
+        Sample::new(
+            "expiring-booking-end",
+            expiring(EndReason::BookingEnd, false),
+        )
+        .held(jane())
+        .keys_and_primary(&stay, Some(Action::Stay)),
         Sample::new("expiring-asking", expiring(EndReason::Limit, true))
             .held(jane())
             .keys_and_primary(&[Action::LogOut], None),
@@ -117,10 +129,13 @@ fn evicted_name(reason: &EndReason) -> &'static str {
         EndReason::Administrator { .. } => "evicted-administrator",
         EndReason::Remote => "evicted-remote",
         EndReason::Limit => "evicted-limit",
+        EndReason::TimeOfDay => "evicted-time-of-day",
+        EndReason::BookingEnd => "evicted-booking-end",
         EndReason::Idle => "evicted-idle",
         EndReason::UserDisabled => "evicted-user-disabled",
         EndReason::PhoneDisabled => "evicted-phone-disabled",
         EndReason::RolledBack => "evicted-rolled-back",
         EndReason::Displaced => "evicted-displaced",
+        EndReason::Unknown => "evicted-unknown",
     }
 }

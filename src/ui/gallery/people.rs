@@ -2,8 +2,8 @@
 
 use hotdesk_provisioning::{
     Account, AddressOfRecord, Admission, AssociationId, DeviceId, DialString, EndReason, Extension,
-    GuestProfile, HostProfile, LineKey, LineKeyKind, Policy, Refusal, RefusalCode, Secret,
-    ServerAddress, Transport, Unregister,
+    GuestProfile, HostProfile, LimitKind, LineKey, LineKeyKind, Policy, Refusal, RefusalCode,
+    Secret, ServerAddress, Transport, Unregister,
 };
 use hotdesk_session::Tenure;
 use hotdesk_ui::Facts;
@@ -78,6 +78,7 @@ pub(crate) fn tenure(guest: GuestProfile) -> Tenure {
         association: AssociationId::parse("a41").unwrap(),
         guest,
         ends_at: Some(after(12 * 60 * 60)),
+        ends_for: LimitKind::Limit,
         touched_at: epoch(),
     }
 }
@@ -91,6 +92,7 @@ pub(crate) fn admission(guest: GuestProfile) -> Box<Admission> {
         association: AssociationId::parse("a42").unwrap(),
         guest,
         ends_in: Some(12 * 60 * 60),
+        ends_for: LimitKind::Limit,
     })
 }
 
@@ -131,10 +133,13 @@ pub(crate) fn every_end_reason() -> Vec<EndReason> {
         },
         EndReason::Remote,
         EndReason::Limit,
+        EndReason::TimeOfDay,
+        EndReason::BookingEnd,
         EndReason::Idle,
         EndReason::UserDisabled,
         EndReason::PhoneDisabled,
         EndReason::RolledBack,
         EndReason::Displaced,
+        EndReason::Unknown,
     ]
 }

@@ -31,10 +31,12 @@ pub(super) fn expiring(now: &Now<'_>, expiring: &Expiring) -> Body {
     })
 }
 
-/// Only idleness is the person's own doing; whatever else comes announced is a limit.
+/// Whatever else comes announced is a limit.
 fn why(reason: &EndReason) -> Message {
     match reason {
         EndReason::Idle => Message::ExpiringIdle,
+        EndReason::TimeOfDay => Message::ExpiringTimeOfDay,
+        EndReason::BookingEnd => Message::ExpiringBookingEnd,
         EndReason::LoggedOut
         | EndReason::TakenOver { .. }
         | EndReason::Moved { .. }
@@ -44,7 +46,8 @@ fn why(reason: &EndReason) -> Message {
         | EndReason::UserDisabled
         | EndReason::PhoneDisabled
         | EndReason::RolledBack
-        | EndReason::Displaced => Message::ExpiringLimit,
+        | EndReason::Displaced
+        | EndReason::Unknown => Message::ExpiringLimit,
     }
 }
 

@@ -1,8 +1,8 @@
 //! What servers, registrars and people far away do, at random: answers that fit, answers that come twice, and nonsense.
 
 use hotdesk_provisioning::{
-    AssociationId, AttemptId, ElsewhereAnswer, EndReason, ExtendAnswer, Extension, Held, Pin, Push,
-    Refusal, RefusalCode, SyncAnswer, VoidAccount,
+    AssociationId, AttemptId, ElsewhereAnswer, EndReason, ExtendAnswer, Extension, Held, LimitKind,
+    Pin, Push, Refusal, RefusalCode, SyncAnswer, VoidAccount,
 };
 
 use super::super::model::kind;
@@ -30,6 +30,7 @@ impl World {
             admission.ends_in = self
                 .pick(&[None, Some(0), Some(90), Some(100_000)])
                 .unwrap();
+            admission.ends_for = self.any_limit();
             Ok(Box::new(admission))
         };
         self.tell(Event::Opened { attempt, answer });
@@ -84,8 +85,18 @@ impl World {
             EndReason::Administrator { by },
             EndReason::Limit,
             EndReason::UserDisabled,
+            EndReason::Unknown,
         ])
         .unwrap()
+    }
+
+    fn any_limit(&mut self) -> LimitKind {
+        let all = [
+            LimitKind::Limit,
+            LimitKind::TimeOfDay,
+            LimitKind::BookingEnd,
+        ];
+        self.pick(&all).unwrap()
     }
 
     pub(super) fn answer_something_else(&mut self) {
@@ -101,10 +112,11 @@ impl World {
                 let ends_in = self
                     .pick(&[None, Some(0), Some(70), Some(u32::MAX)])
                     .unwrap();
+                let ends_for = self.any_limit();
                 Event::Extended {
                     association,
                     answer: if yes {
-                        Ok(ExtendAnswer { ends_in })
+                        Ok(ExtendAnswer { ends_in, ends_for })
                     } else {
                         Err(refusal)
                     },
@@ -154,6 +166,7 @@ impl World {
             0 => Push::Extended {
                 association,
                 ends_in: Some(self.below(200)),
+                ends_for: self.any_limit(),
             },
             1 => Push::Evicted {
                 association,
@@ -171,7 +184,10 @@ impl World {
         let held = [
             None,
             Some(Held::Ended { reason }),
-            Some(Held::Active { ends_in: Some(100) }),
+            Some(Held::Active {
+                ends_in: Some(100),
+                ends_for: self.any_limit(),
+            }),
         ];
         let answer = SyncAnswer {
             held: self.pick(&held).unwrap(),
