@@ -126,6 +126,9 @@ impl Store {
         if let Some(ends_in) = saved.tenure.as_mut().and_then(|t| t.ends_in.as_mut()) {
             *ends_in = ends_in.saturating_sub(self.seconds_off());
         }
+        if let Some(hold) = &mut saved.emergency_hold {
+            *hold = hold.saturating_sub(self.seconds_off());
+        }
         saved
     }
 

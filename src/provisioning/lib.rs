@@ -78,8 +78,8 @@ pub use login::{
     EndRequest, ExtendAnswer, Held, LimitKind, OpenRequest, PENDING_SECONDS, PinRequest,
     SyncAnswer, SyncRequest, VoidAccount,
 };
-pub use policy::{Codes, Policy, SoftKeyName, SoftKeyOrder, Takeover, VacantCalls};
+pub use policy::{AfterPowerLoss, Codes, Policy, SoftKeyName, SoftKeyOrder, Takeover, VacantCalls};
 pub use profile::{GuestProfile, HostProfile, LineKey, LineKeyKind};
-pub use push::{Push, Report};
+pub use push::{EMERGENCY_NUMBER_MAX, Push, Report};
 pub use refusal::{Refusal, RefusalCode};
 pub use secret::Secret;

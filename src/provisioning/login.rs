@@ -79,8 +79,8 @@ pub struct EndRequest {
     pub seconds_ago: u32,
 }
 
-/// How long a person has to answer whether their sign-in may move to another phone, in seconds. Nobody there means yes: the
-/// person with the PIN is at the other phone.
+/// How long a person has to answer whether their sign-in may move to another phone, in seconds, where their phone's policy
+/// ([`Policy::consent`](crate::Policy::consent)) says nothing else.
 pub const CONSENT_SECONDS: u32 = 20;
 
 /// `POST /v1/associations/{id}/consent`: whether the association may move to another phone.
@@ -147,6 +147,8 @@ pub enum EndReason {
     RolledBack,
     /// The registrar no longer accepts the guest on this phone.
     Displaced,
+    /// The phone started anew, and its policy signs guests out then.
+    Restarted,
     /// One that only a newer server knows. It ends the association all the same.
     #[serde(other)]
     Unknown,

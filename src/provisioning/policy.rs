@@ -1,8 +1,10 @@
 //! What a site allows: plain data from the server; the rules that use it are in the session crate.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{DialString, Language};
+use crate::{CONSENT_SECONDS, DialString, Language};
 
 /// The settings of a site and group that a phone obeys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,16 @@ pub struct Policy {
     pub stay: bool,
     /// Seconds without a key press after which the guest is signed out; `None`: never.
     pub idle_limit: Option<u32>,
+    /// Seconds that a call defers an automatic or remote log-out at most; 0: not at all.
+    pub call_defers_max: u32,
+    /// Seconds after an emergency call during which nobody but the people at the phone signs the guest out and the desk's
+    /// own number can be called back; 0: none. As long as the call itself lasts, both hold anyway.
+    pub emergency_hold: u32,
+    /// What becomes of the guest when the phone starts anew: after a power loss, a crash, an upgrade.
+    pub after_power_loss: AfterPowerLoss,
+    /// Seconds that somebody here has to answer whether their sign-in may move to another phone. Nobody there means yes: the
+    /// person with the PIN is at the other phone.
+    pub consent: u32,
     /// Whether the host's account stays registered beside the guest's.
     pub keep_host_registered: bool,
     /// Whether the last extension is offered at the next log-in.
@@ -54,6 +66,10 @@ impl Default for Policy {
             countdown: 60,
             stay: true,
             idle_limit: None,
+            call_defers_max: 2 * 3600,
+            emergency_hold: 15 * 60,
+            after_power_loss: AfterPowerLoss::Resume,
+            consent: CONSENT_SECONDS,
             keep_host_registered: false,
             remember_extension: false,
             codes: Codes::default(),
@@ -61,6 +77,50 @@ impl Default for Policy {
             language: None,
         }
     }
+}
+
+impl Policy {
+    /// A countdown longer than this would be on the screen all day.
+    pub const COUNTDOWN_SECONDS: RangeInclusive<u32> = 0..=600;
+    /// Less would sign people out while they reach for the next key; more than a week is never.
+    pub const IDLE_SECONDS: RangeInclusive<u32> = 30..=7 * 86_400;
+    /// Nobody is kept on a phone by a handset that lies beside it for more than a day.
+    pub const CALL_DEFERS_SECONDS: RangeInclusive<u32> = 0..=86_400;
+    /// Whoever was rescued has left the desk by then.
+    pub const EMERGENCY_HOLD_SECONDS: RangeInclusive<u32> = 0..=4 * 3600;
+    /// Long enough to read the question, short enough for the person who waits at the other phone.
+    pub const CONSENT_SECONDS: RangeInclusive<u32> = 5..=60;
+
+    /// The same with every number in its range: no server's mistake makes a phone unusable.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        let within = |value: u32, range: RangeInclusive<u32>| {
+            let (least, most) = range.into_inner();
+            value.clamp(least, most)
+        };
+        self.countdown = within(self.countdown, Self::COUNTDOWN_SECONDS);
+        self.idle_limit = self
+            .idle_limit
+            .map(|limit| within(limit, Self::IDLE_SECONDS));
+        self.call_defers_max = within(self.call_defers_max, Self::CALL_DEFERS_SECONDS);
+        self.emergency_hold = within(self.emergency_hold, Self::EMERGENCY_HOLD_SECONDS);
+        self.consent = within(self.consent, Self::CONSENT_SECONDS);
+        self
+    }
+}
+
+/// What becomes of a guest when their phone starts anew. During the hold after an emergency call they always stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterPowerLoss {
+    /// They are signed out.
+    LogOut,
+    /// They are back once the server has said that the phone is still theirs; until then it is the desk's.
+    AskServer,
+    /// They are back at once; also what a phone does that does not know the server's word for something else.
+    #[default]
+    #[serde(other)]
+    Resume,
 }
 
 /// Which soft keys the idle screen has and where they stand, from the left; those that do not fit are behind More. Log In and
@@ -166,6 +226,40 @@ mod tests {
         let names = [SoftKeyName::Menu, SoftKeyName::Unknown, SoftKeyName::LogIn];
         assert_eq!(policy.soft_keys.vacant, names);
         assert!(policy.soft_keys.occupied.is_empty());
+    }
+
+    #[test]
+    fn every_number_of_a_server_is_brought_into_its_range() {
+        let seconds = |number: u32| {
+            let text = format!(
+                r#"{{"countdown":{number},"idle_limit":{number},"call_defers_max":{number},
+                    "emergency_hold":{number},"consent":{number}}}"#
+            );
+            let policy = serde_json::from_str::<Policy>(&text).unwrap().bounded();
+            let idle = policy.idle_limit.unwrap();
+            let (defers, hold) = (policy.call_defers_max, policy.emergency_hold);
+            [policy.countdown, idle, defers, hold, policy.consent]
+        };
+        assert_eq!(seconds(0), [0, 30, 0, 0, 5]);
+        assert_eq!(seconds(45), [45, 45, 45, 45, 45]);
+        assert_eq!(seconds(u32::MAX), [600, 604_800, 86_400, 14_400, 60]);
+        let usual = Policy::default();
+        assert_eq!(usual.clone().bounded(), usual, "the usual is in range");
+        assert_eq!(usual.bounded().idle_limit, None, "never stays never");
+    }
+
+    #[test]
+    fn another_word_for_what_follows_a_power_loss_is_taken_for_the_usual() {
+        for (word, expected) in [
+            ("resume", AfterPowerLoss::Resume),
+            ("ask_server", AfterPowerLoss::AskServer),
+            ("log_out", AfterPowerLoss::LogOut),
+            ("ask_the_stars", AfterPowerLoss::Resume),
+        ] {
+            let text = format!(r#"{{"after_power_loss":"{word}"}}"#);
+            let policy: Policy = serde_json::from_str(&text).unwrap();
+            assert_eq!(policy.after_power_loss, expected, "{word}");
+        }
     }
 
     #[test]

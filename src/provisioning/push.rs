@@ -26,7 +26,7 @@ pub enum Push {
         ends_for: LimitKind,
     },
     /// The guest of an association wants to sign in on another phone: ask whoever is at this one. Answered with
-    /// [`ConsentRequest`](crate::ConsentRequest) within [`CONSENT_SECONDS`](crate::CONSENT_SECONDS); no answer means yes.
+    /// [`ConsentRequest`](crate::ConsentRequest) within the seconds of the phone's policy; no answer means yes.
     ConsentWanted {
         /// Which one; ignored by a phone that no longer holds it.
         association: AssociationId,
@@ -38,6 +38,9 @@ pub enum Push {
     /// The host profile changed: fetch it.
     ProfileChanged,
 }
+
+/// Characters of a number in [`Report::EmergencyCall`]: a call application may dial an address.
+pub const EMERGENCY_NUMBER_MAX: usize = 64;
 
 /// `POST /v1/reports`: what only the phone could see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +54,17 @@ pub enum Report {
         extension: Extension,
         /// Why it failed.
         code: RefusalCode,
+        /// Seconds ago.
+        seconds_ago: u32,
+    },
+    /// Somebody dials an emergency number at this phone, or has hung up. Both are told, in this order.
+    EmergencyCall {
+        /// Names the call, so that it counts once however often it is told.
+        call: AttemptId,
+        /// What was dialled, at most [`EMERGENCY_NUMBER_MAX`] characters.
+        number: String,
+        /// Whether the call is over.
+        ended: bool,
         /// Seconds ago.
         seconds_ago: u32,
     },

@@ -204,6 +204,7 @@ pub(crate) fn describe(reason: &EndReason) -> String {
         EndReason::PhoneDisabled => "phone was disabled".to_owned(),
         EndReason::RolledBack => "log-in was not completed".to_owned(),
         EndReason::Displaced => "the telephone system no longer accepted the user here".to_owned(),
+        EndReason::Restarted => "phone started anew".to_owned(),
         EndReason::Unknown => "ended for a reason that this version does not know".to_owned(),
     }
 }

@@ -30,6 +30,9 @@ pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<
             )
             .await?;
         }
+        Report::EmergencyCall { ended, .. } => {
+            tracing::warn!(desk = phone.name, ended, "emergency call");
+        }
         Report::Wiped {
             association,
             stores,

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use crate::desk::Desk;
-use crate::{Action, Activity, Effect, deadline, guest};
+use crate::{Action, Activity, Effect, deadline, emergency, guest};
 
 /// Calls at once; a phone has a handful of lines.
 const CALLS_MAX: usize = 4;
@@ -134,6 +134,9 @@ pub(crate) fn started(desk: &mut Desk, now: Instant, activity: Activity, new: Ne
     if !new.incoming && desk.dialling.as_ref().is_some_and(|d| d.notice.is_some()) {
         desk.dialling = None;
     }
+    if !new.incoming {
+        emergency::started(desk, now, &new);
+    }
     let list = &mut desk.call_list.list;
     list.retain(|call| call.id != new.id && !is_over(call.state));
     if list.len() < CALLS_MAX {
@@ -165,6 +168,9 @@ pub(crate) fn changed(
             call.state = state;
             call.since = now;
         }
+    }
+    if is_over(state) {
+        emergency::over(desk, now, Some(id));
     }
     count(desk, now, activity)
 }

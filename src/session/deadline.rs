@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use hotdesk_provisioning::CONSENT_SECONDS;
+use hotdesk_provisioning::Policy;
 
 use crate::{Activity, Admitting};
 
@@ -10,11 +10,10 @@ use crate::{Activity, Admitting};
 pub(crate) const ENTRY: Duration = Duration::from_secs(30);
 /// The longest wait for the server's answer to a log-in or a log-out PIN.
 pub(crate) const SERVER_ANSWER: Duration = Duration::from_secs(10);
-/// The longest wait for somebody at another phone to say whether the guest may move here: as long as they have, and the
-/// server's answer to one more question.
-pub(crate) const CONSENT_ELSEWHERE: Duration = Duration::from_secs(CONSENT_SECONDS as u64 + 10);
-/// How long somebody has to answer whether the guest may move elsewhere.
-pub(crate) const CONSENT: Duration = Duration::from_secs(CONSENT_SECONDS as u64);
+/// The longest wait for somebody at another phone to say whether the guest may move here: as long as the policy of that
+/// phone can give them, and the server's answer to one more question.
+pub(crate) const CONSENT_ELSEWHERE: Duration =
+    Duration::from_secs(*Policy::CONSENT_SECONDS.end() as u64 + 10);
 /// The wait before the server is asked again what became of that, in seconds, whatever the server says.
 pub(crate) const ASK_AGAIN: (u32, u32) = (1, 5);
 /// The longest wait for the registrar during a switch. The transaction itself lives up to 32 s (RFC 3261 timer F), but a
@@ -34,8 +33,8 @@ pub(crate) const DIGIT: Duration = Duration::from_secs(3);
 pub(crate) const DIAL_NOTICE: Duration = Duration::from_secs(10);
 /// How long a call that is over stands on the screen.
 pub(crate) const CALL_ENDED: Duration = Duration::from_secs(4);
-/// A call defers an automatic or remote log-out no longer than this.
-pub(crate) const CALL_DEFERS: Duration = Duration::from_secs(2 * 3600);
+/// An emergency call is taken to be over after this long, whatever the call application says.
+pub(crate) const EMERGENCY_CALL: Duration = Duration::from_secs(4 * 3600);
 /// How long a lock-out lasts if the server does not say.
 pub(crate) const LOCKOUT_DEFAULT: u32 = 60;
 /// No answer of a server may lock a phone longer than a day.

@@ -12,6 +12,7 @@ use rand_core::{RngCore, SeedableRng};
 
 use crate::accounts::Accounts;
 use crate::call::Calls;
+use crate::emergency::Emergency;
 use crate::left_behind::LeftBehind;
 use crate::outbox::Outbox;
 use crate::policy::{self, Ending};
@@ -34,6 +35,8 @@ pub(crate) struct Desk {
     pub(crate) left_behind: LeftBehind,
     /// Nobody can log in here until then.
     pub(crate) lockout: Option<LockedOut>,
+    /// What is left of an emergency call.
+    pub(crate) emergency: Emergency,
     /// A log-out that waits for the end of a call.
     pub(crate) deferred: Option<Deferred>,
     /// What to read to the administrator while the server does not know the phone.
@@ -55,11 +58,13 @@ pub(crate) struct Desk {
     persist: bool,
 }
 
-/// An automatic or remote log-out that a call defers.
+/// An automatic or remote log-out that a call defers, or an emergency call that is over.
 #[derive(Debug, Clone)]
 pub(crate) struct Deferred {
     pub(crate) reason: EndReason,
-    /// Not even a call defers it longer.
+    /// Since when.
+    pub(crate) since: Instant,
+    /// No call but an emergency call defers it longer.
     pub(crate) at_latest: Instant,
 }
 
@@ -84,6 +89,7 @@ impl Desk {
             outbox: Outbox::default(),
             left_behind: LeftBehind::default(),
             lockout: None,
+            emergency: Emergency::default(),
             deferred: None,
             enrol_code: None,
             last_extension: None,
@@ -142,7 +148,24 @@ impl Desk {
             return None;
         }
         let tenure = self.tenure()?;
-        policy::ending(self.policy(), tenure, self.calls > 0)
+        let ending = policy::ending(self.policy(), tenure, self.calls > 0)?;
+        Some(match self.emergency.until(self.calls > 0) {
+            Some(held) => ending.not_before(held),
+            None => ending,
+        })
+    }
+
+    /// When the log-out that waits is carried out.
+    pub(crate) fn deferred_until(&self) -> Option<Instant> {
+        let deferred = self.deferred.as_ref()?;
+        let in_call = self.calls > 0;
+        let over = if in_call {
+            deferred.at_latest
+        } else {
+            deferred.since
+        };
+        let held = self.emergency.until(in_call);
+        Some(held.map_or(over, |held| held.max(over)))
     }
 
     /// What is shown when nothing is going on.
@@ -265,6 +288,7 @@ impl Desk {
             }),
             owed: self.outbox.save(now),
             left_behind: self.left_behind.save(),
+            emergency_hold: self.emergency.save(now),
             language: self.language,
         }
     }
@@ -278,6 +302,6 @@ pub(crate) fn clean_up(left: &VoidAccount) -> Effect {
     }
 }
 
-fn seconds_until(now: Instant, at: Instant) -> u32 {
+pub(crate) fn seconds_until(now: Instant, at: Instant) -> u32 {
     u32::try_from(at.saturating_duration_since(now).as_secs()).unwrap_or(u32::MAX)
 }

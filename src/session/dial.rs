@@ -8,7 +8,8 @@ use hotdesk_provisioning::{DialString, Extension};
 use crate::desk::Desk;
 use crate::policy::{self, Dialled};
 use crate::{
-    Activity, DialNotice, Dialling, Digits, Effect, Holder, Key, Tone, deadline, leave, login,
+    Activity, DialNotice, Dialling, Digits, Effect, Holder, Key, Tone, deadline, emergency, leave,
+    login,
 };
 
 /// The handset was lifted. A number typed before is dialled; a half-typed code is dropped, because lifting is for calling.
@@ -261,7 +262,9 @@ pub(crate) fn pass(desk: &mut Desk, now: Instant, activity: Activity) -> Activit
 
 /// Dials an emergency number, whoever has the phone and whatever it is doing.
 pub(crate) fn emergency(desk: &mut Desk, now: Instant, number: DialString) {
+    let dialled = number.as_str().to_owned();
     dial(desk, now, number, true);
+    emergency::dialled(desk, now, dialled);
 }
 
 /// Dials a number if the phone may: a guest's phone may, a vacant one as its policy says.
@@ -270,9 +273,9 @@ pub(crate) fn place(desk: &mut Desk, now: Instant, number: DialString) {
         return emergency(desk, now, number);
     }
     let allowed = match (&desk.holder, &desk.profile) {
-        (Holder::Guest(_), _) => true,
-        (Holder::Nobody, Some(profile)) => policy::vacant_may_dial(&profile.policy, &number),
-        (Holder::Nobody, None) => false,
+        (Holder::Guest(tenure), _) if tenure.confirmed => true,
+        (_, Some(profile)) => policy::vacant_may_dial(&profile.policy, &number),
+        (_, None) => false,
     };
     if allowed {
         return dial(desk, now, number, false);

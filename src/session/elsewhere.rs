@@ -85,7 +85,7 @@ pub(crate) fn consent_wanted(
         association,
         attempt,
         desk: other,
-        give_up_at: now + deadline::CONSENT,
+        give_up_at: deadline::in_seconds(now, desk.policy().consent),
     })
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use hotdesk_provisioning::{AssociationId, EndReason, ExtendAnswer, LimitKind, Refusal};
 
 use crate::desk::{Deferred, Desk};
-use crate::{Activity, Effect, Expiring, Tone, deadline, leave, policy, switching};
+use crate::{Activity, Effect, Expiring, Tone, deadline, emergency, leave, policy, switching};
 
 /// Ends shifted by no more than this are not worth a write to flash.
 const DRIFT_SECONDS: u64 = 60;
@@ -23,8 +23,8 @@ pub(crate) fn deadline(desk: &Desk, activity: &Activity) -> Option<Instant> {
     if matches!(activity, Activity::Leaving(_)) {
         return None;
     }
-    if let Some(deferred) = &desk.deferred {
-        return Some(deferred.at_latest);
+    if desk.deferred.is_some() {
+        return desk.deferred_until();
     }
     let ending = desk.ending()?;
     Some(if shows_countdown(activity) {
@@ -153,34 +153,35 @@ pub(crate) fn evicted(
     }
 }
 
-/// Signs the guest out, after their call if there is one.
+/// Signs the guest out, after their call if there is one, and not while an emergency call may be called back.
 pub(crate) fn sign_out(
     desk: &mut Desk,
     now: Instant,
     activity: Activity,
     reason: EndReason,
 ) -> Activity {
-    let waits = desk.calls > 0 && policy::waits_for_calls(&reason);
+    let busy = desk.calls > 0 || desk.emergency.holds();
+    let waits = busy && policy::waits_for_calls(&reason);
     if waits && !matches!(activity, Activity::Leaving(_)) {
         if desk.tenure().is_some() && desk.deferred.is_none() {
-            let at_latest = now + deadline::CALL_DEFERS;
-            desk.deferred = Some(Deferred { reason, at_latest });
+            desk.deferred = Some(Deferred {
+                reason,
+                since: now,
+                at_latest: deadline::in_seconds(now, desk.policy().call_defers_max),
+            });
         }
         return activity;
     }
     leave::begin(desk, now, activity, reason)
 }
 
-/// How many calls are up.
+/// How many calls are up. A log-out that waited for them is looked at with the other deadlines.
 pub(crate) fn calls(desk: &mut Desk, now: Instant, activity: Activity, active: u8) -> Activity {
     let ended = desk.calls > 0 && active == 0;
     desk.calls = active;
-    if !ended {
-        return activity;
+    if ended {
+        touch(desk, now);
+        emergency::over(desk, now, None);
     }
-    touch(desk, now);
-    match desk.deferred.take() {
-        Some(deferred) => leave::begin(desk, now, activity, deferred.reason),
-        None => activity,
-    }
+    activity
 }

@@ -12,7 +12,7 @@
 //! * A guest's account is never registered before the server admitted them, and never two guests' at once beyond the
 //!   moment of a take-over.
 //! * The desk's account comes back on every way out.
-//! * An emergency number can be dialled in every state.
+//! * An emergency number can be dialled in every state, and nothing comes before the call: not even flash.
 
 mod accounts;
 mod admitting;
@@ -22,6 +22,7 @@ mod desk;
 mod dial;
 mod effect;
 mod elsewhere;
+mod emergency;
 mod entering;
 mod entry;
 mod event;
@@ -52,6 +53,7 @@ mod state;
 mod switching;
 mod timeout;
 mod view;
+mod wanted;
 mod watched;
 
 pub use call::{Call, CallEnd, CallOrder, CallState, NewCall};

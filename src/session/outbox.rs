@@ -69,15 +69,15 @@ impl Outbox {
         outbox
     }
 
-    /// Adds at the end. A full queue loses its oldest report, or its oldest message if there is no report: what an
-    /// association became is agreed upon at the next sync anyway.
+    /// Adds at the end. A full queue loses its oldest report, though not of an emergency call, or its oldest message if there
+    /// is no such report: what an association became is agreed upon at the next sync anyway.
     pub(crate) fn push(&mut self, owed: Owed, now: Instant) {
         if self.queue.len() >= LENGTH_MAX {
             let oldest_report = self
                 .queue
                 .iter()
                 .skip(1)
-                .position(|item| matches!(item.owed, Owed::Report { .. }));
+                .position(|item| is_dispensable(&item.owed));
             // Never the first: it may be on its way.
             self.queue
                 .remove(oldest_report.unwrap_or(0).saturating_add(1));
@@ -121,9 +121,10 @@ impl Outbox {
         }
         let unreachable = answer
             .as_ref()
-            .is_err_and(|r| r.code == RefusalCode::ServerUnreachable);
-        if unreachable {
-            self.fail(now, jitter);
+            .err()
+            .filter(|refusal| refusal.code == RefusalCode::ServerUnreachable);
+        if let Some(refusal) = unreachable {
+            self.fail(now, jitter, refusal.retry_after);
             return Delivery::Open;
         }
         self.in_flight = None;
@@ -148,7 +149,7 @@ impl Outbox {
     /// Looks at the deadlines; `true` when something should be written to flash.
     pub(crate) fn pass(&mut self, now: Instant, jitter: u32) -> bool {
         if self.in_flight.is_some_and(|at| at <= now) {
-            self.fail(now, jitter);
+            self.fail(now, jitter, None);
         }
         self.queue
             .iter()
@@ -177,20 +178,31 @@ impl Outbox {
             .collect()
     }
 
-    /// Waits 50 to 100 % of a doubling time, so that the phones of a building do not return to their server as one.
-    fn fail(&mut self, now: Instant, jitter: u32) {
+    /// Waits 50 to 100 % of a doubling time, so that the phones of a building do not return to their server as one; longer if
+    /// the server named a longer time, in seconds.
+    fn fail(&mut self, now: Instant, jitter: u32, named: Option<u32>) {
         let doubled = RETRY_FIRST.saturating_mul(1 << self.failures.min(DOUBLINGS_MAX));
         let wait = doubled.min(RETRY_MAX);
         let percent = jitter.checked_rem(51).unwrap_or(0).saturating_add(50);
         self.failures = self.failures.saturating_add(1);
         self.in_flight = None;
-        self.retry_at = now.checked_add(wait.saturating_mul(percent) / 100);
+        let named = Duration::from_secs(named.unwrap_or_default().into()).min(RETRY_MAX);
+        let share = |of: Duration, percent| of.saturating_mul(percent) / 100;
+        let wait = share(wait, percent).max(share(named, percent.saturating_add(50)));
+        self.retry_at = now.checked_add(wait);
     }
 }
 
 impl Item {
     fn settles_by(&self) -> Option<Instant> {
         self.queued_at.checked_add(SETTLE)
+    }
+}
+
+fn is_dispensable(owed: &Owed) -> bool {
+    match owed {
+        Owed::Report { report } => !matches!(report, Report::EmergencyCall { .. }),
+        Owed::Commit { .. } | Owed::End { .. } => false,
     }
 }
 
@@ -228,7 +240,44 @@ fn aged_report(report: &Report, seconds: u32) -> Report {
     let mut report = report.clone();
     match &mut report {
         Report::Refused { seconds_ago, .. } => *seconds_ago = seconds_ago.saturating_add(seconds),
+        Report::EmergencyCall { seconds_ago, .. } => {
+            *seconds_ago = seconds_ago.saturating_add(seconds);
+        }
         Report::Wiped { .. } | Report::Status { .. } => {}
     }
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenarios::some_moment;
+
+    #[test]
+    fn a_server_that_names_a_time_is_left_alone_that_long_and_no_longer_than_bearable() {
+        for (named, jitter, waits) in [
+            (100, 0, 100),
+            (100, 50, 150),
+            (u32::MAX, 50, 450),
+            (0, 0, 2),
+        ] {
+            let now = some_moment();
+            let after = |seconds| now + Duration::from_secs(seconds);
+            let mut outbox = Outbox::default();
+            let report = Report::Status {
+                version: "1".to_owned(),
+                registered: true,
+                last_switch_ms: None,
+            };
+            outbox.push(Owed::Report { report }, now);
+            let (number, _) = outbox.next(now).unwrap();
+            let refusal = Refusal {
+                retry_after: Some(named),
+                ..Refusal::new(RefusalCode::ServerUnreachable)
+            };
+            outbox.delivered(now, number, Err(refusal), jitter);
+            assert_eq!(outbox.next(after(waits - 1)), None, "{named}");
+            assert!(outbox.next(after(waits + 1)).is_some(), "{named}");
+        }
+    }
 }

@@ -3,15 +3,12 @@
 
 use std::time::Instant;
 
-use hotdesk_provisioning::{Account, HostProfile};
-
-use crate::accounts::Accounts;
 use crate::desk::Desk;
 use crate::soft_keys::{self, Choices};
 use crate::{
-    AccountSlot, Action, Activity, Effect, Event, Holder, Key, LineKeys, LineSlot, Saved, Settings,
-    SoftKeys, View, admitting, call, deadline, elsewhere, guest, keys, leave, login, pin_change,
-    places, registrar, restore, server, switching, timeout,
+    Action, Activity, Effect, Event, Key, LineKeys, LineSlot, Saved, Settings, SoftKeys, View,
+    admitting, call, deadline, elsewhere, guest, keys, leave, login, pin_change, places, registrar,
+    restore, server, switching, timeout,
 };
 
 /// The hot-desking core of one phone.
@@ -77,6 +74,7 @@ impl Phone {
             guest::deadline(&self.desk, &self.activity),
             self.desk.outbox.deadline(),
             self.desk.left_behind.deadline(),
+            self.desk.emergency.deadline(self.desk.calls > 0),
         ]
         .into_iter()
         .flatten()
@@ -184,16 +182,11 @@ impl Phone {
         self.step(|desk, activity| guest::pass(desk, now, activity));
         self.step(|desk, activity| switching::unopposed(desk, now, activity));
         let desk = &mut self.desk;
-        let wanted = wanted(
-            desk.profile.as_ref(),
-            &desk.holder,
-            &self.activity,
-            &desk.accounts,
-        );
-        let accounts = desk.accounts.follow(&wanted);
+        let accounts = desk.follow_accounts(&self.activity);
         server::talk(desk, now, &self.activity);
         let (persist, effects) = desk.take_effects();
-        let mut all = Vec::new();
+        // Nothing comes before an emergency call.
+        let (mut all, effects): (Vec<_>, Vec<_>) = effects.into_iter().partition(is_emergency_call);
         if persist {
             let leaving = leave::reason(&self.activity);
             all.push(Effect::Persist(Box::new(desk.save(now, leaving))));
@@ -258,35 +251,12 @@ fn transition(desk: &mut Desk, now: Instant, activity: Activity, event: Event) -
     activity
 }
 
-/// Which accounts should be registered. That this is all that decides it is why a guest is never registered before the
-/// server admitted them, and why the desk's account comes back on every way out.
-fn wanted<'a>(
-    host: Option<&'a HostProfile>,
-    holder: &'a Holder,
-    activity: &'a Activity,
-    accounts: &Accounts,
-) -> Vec<(AccountSlot, &'a Account)> {
-    let mut wanted = Vec::new();
-    if let Activity::Switching(switching) = activity {
-        let admission = &switching.admission;
-        let slot = AccountSlot::Guest(admission.association.clone());
-        wanted.push((slot, &admission.guest.account));
-    }
-    let host_too = match holder {
-        Holder::Nobody => true,
-        Holder::Guest(tenure) => {
-            let slot = AccountSlot::Guest(tenure.association.clone());
-            let leaving = matches!(activity, Activity::Leaving(_));
-            // A phone that restarts while its guest is leaving does not bring them back for those seconds.
-            if !leaving || accounts.is_live(&slot) {
-                wanted.push((slot, &tenure.guest.account));
-            }
-            let kept = host.is_some_and(|profile| profile.policy.keep_host_registered);
-            kept || leaving
+fn is_emergency_call(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Dial {
+            emergency: true,
+            ..
         }
-    };
-    if let Some(profile) = host.filter(|_| host_too) {
-        wanted.push((AccountSlot::Host, &profile.account));
-    }
-    wanted
+    )
 }

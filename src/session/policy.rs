@@ -6,9 +6,6 @@ use hotdesk_provisioning::{DialString, EndReason, Extension, Policy, VacantCalls
 
 use crate::Tenure;
 
-/// An idle limit below this would sign people out while they reach for the next key.
-const IDLE_MIN: Duration = Duration::from_secs(30);
-
 /// What a dialled text means as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Dialled {
@@ -124,7 +121,7 @@ pub(crate) fn ending(policy: &Policy, tenure: &Tenure, in_call: bool) -> Option<
         .idle_limit
         .filter(|_| !in_call)
         .and_then(|seconds| {
-            let limit = Duration::from_secs(seconds.into()).max(IDLE_MIN);
+            let limit = Duration::from_secs(seconds.into());
             Some((tenure.touched_at.checked_add(limit)?, limit))
         })
         // A countdown as long as the limit itself would begin with the very key press that restarts it.
@@ -132,6 +129,18 @@ pub(crate) fn ending(policy: &Policy, tenure: &Tenure, in_call: bool) -> Option<
     match (limit, idle) {
         (Some(limit), Some(idle)) => Some(if idle.at < limit.at { idle } else { limit }),
         (limit, idle) => limit.or(idle),
+    }
+}
+
+impl Ending {
+    /// The same, but not before this moment.
+    pub(crate) fn not_before(self, at: Instant) -> Self {
+        let later = at.saturating_duration_since(self.at);
+        Self {
+            at: self.at + later,
+            warn_at: self.warn_at + later,
+            reason: self.reason,
+        }
     }
 }
 
@@ -157,6 +166,7 @@ pub(crate) fn waits_for_calls(reason: &EndReason) -> bool {
         | EndReason::UserDisabled
         | EndReason::PhoneDisabled
         | EndReason::Displaced
+        | EndReason::Restarted
         | EndReason::Unknown => true,
     }
 }

@@ -2,15 +2,17 @@
 
 use std::time::Instant;
 
-use hotdesk_provisioning::EndReason;
+use hotdesk_provisioning::{AfterPowerLoss, EndReason};
 
 use crate::desk::{self, Desk};
+use crate::emergency::Emergency;
 use crate::outbox::Outbox;
-use crate::{Activity, Effect, Holder, Leaving, Saved, SavedTenure, Tenure, deadline};
+use crate::{Activity, Effect, Holder, Leaving, Saved, SavedTenure, Tenure, deadline, server};
 
 /// Puts back what an earlier life of the phone wrote down, and finishes what it had begun.
 pub(crate) fn restore(desk: &mut Desk, now: Instant, saved: Saved) -> Activity {
-    desk.profile = saved.host;
+    desk.profile = saved.host.map(server::bounded);
+    desk.emergency = Emergency::restore(saved.emergency_hold, now);
     desk.language = saved.language;
     desk.outbox = Outbox::restore(saved.owed, now);
     for left in saved.left_behind {
@@ -40,10 +42,24 @@ fn resume(desk: &mut Desk, now: Instant, saved: SavedTenure) -> Activity {
             .map(|seconds| deadline::in_seconds(now, seconds)),
         ends_for: saved.ends_for,
         touched_at: now,
+        confirmed: true,
     }));
-    match saved.leaving {
-        Some(reason) => finish_leaving(now, reason),
-        None => {
+    // After an emergency call they stay, whatever is usual.
+    let after = if desk.emergency.holds() {
+        AfterPowerLoss::Resume
+    } else {
+        desk.policy().after_power_loss
+    };
+    match (saved.leaving, after) {
+        (Some(reason), _) => finish_leaving(now, reason),
+        (None, AfterPowerLoss::LogOut) => finish_leaving(now, EndReason::Restarted),
+        (None, AfterPowerLoss::AskServer) => {
+            if let Some(tenure) = desk.tenure_mut() {
+                tenure.confirmed = false;
+            }
+            desk.rest()
+        }
+        (None, AfterPowerLoss::Resume) => {
             // The power may have failed between the commit and the un-registration of the desk.
             desk.accounts.suspect_host();
             desk.rest()

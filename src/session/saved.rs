@@ -28,6 +28,9 @@ pub struct Saved {
     /// just then removes them at its next start. Emptied as soon as the confirmation is there.
     #[serde(default)]
     pub left_behind: Vec<VoidAccount>,
+    /// Seconds left of the hold after an emergency call, counted as `ends_in` of a tenure is.
+    #[serde(default)]
+    pub emergency_hold: Option<u32>,
     /// What somebody chose at this phone.
     #[serde(default, deserialize_with = "Language::known")]
     pub language: Option<Language>,

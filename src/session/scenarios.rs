@@ -8,6 +8,8 @@ mod soft_key_order;
 
 mod calling;
 mod emergency;
+mod emergency_hold;
+mod emergency_report;
 mod evicted;
 mod guest_in;
 mod guest_out;
@@ -16,6 +18,7 @@ mod limit;
 mod lockout;
 mod menu;
 mod model;
+mod policies;
 mod power_cut;
 mod registrar_down;
 mod rules;

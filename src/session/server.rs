@@ -39,8 +39,17 @@ fn refresh_rest(desk: &Desk, activity: Activity) -> Activity {
     }
 }
 
+/// A profile as a phone can use it.
+pub(crate) fn bounded(profile: HostProfile) -> HostProfile {
+    HostProfile {
+        policy: profile.policy.bounded(),
+        ..profile
+    }
+}
+
 /// The host profile arrived or changed.
 pub(crate) fn profile(desk: &mut Desk, activity: Activity, profile: HostProfile) -> Activity {
+    let profile = bounded(profile);
     if desk.profile.as_ref() != Some(&profile) {
         desk.profile = Some(profile);
         desk.persist();
@@ -80,6 +89,9 @@ pub(crate) fn synced(
     };
     match answer.held {
         Some(Held::Active { ends_in, ends_for }) => {
+            if let Some(tenure) = desk.tenure_mut() {
+                tenure.confirmed = true;
+            }
             guest::move_end(desk, now, ends_in, ends_for);
             activity
         }

@@ -36,6 +36,9 @@ pub struct Tenure {
     pub ends_for: LimitKind,
     /// The last key press.
     pub touched_at: Instant,
+    /// Whether the phone is theirs for certain. Not so after a start before which the policy wants the server asked: then
+    /// the desk's account is registered and theirs is not.
+    pub confirmed: bool,
 }
 
 /// What is going on.

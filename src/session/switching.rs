@@ -137,6 +137,7 @@ fn commit(desk: &mut Desk, now: Instant, switching: Switching) -> Activity {
         ends_at: ends_in.map(|seconds| deadline::in_seconds(submitted_at, seconds)),
         ends_for,
         touched_at: now,
+        confirmed: true,
     };
     let before = std::mem::replace(&mut desk.holder, Holder::Guest(Box::new(tenure)));
     match before {

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use crate::desk::Desk;
 use crate::{
-    Activity, admitting, call, deadline, dial, elsewhere, guest, keys, leave, login, pin_change,
-    switching,
+    Activity, admitting, call, deadline, dial, elsewhere, emergency, guest, keys, leave, login,
+    pin_change, switching,
 };
 
 /// Looks at every deadline once.
@@ -16,6 +16,7 @@ pub(crate) fn pass(desk: &mut Desk, now: Instant, activity: Activity) -> Activit
         desk.persist();
     }
     call::pass(desk, now);
+    emergency::pass(desk, now);
     let mut activity = dial::pass(desk, now, activity);
     if let Some(pin) = keys::masked(&mut activity) {
         pin.pass(now);

@@ -144,6 +144,7 @@ impl Words {
             | EndReason::PhoneDisabled
             | EndReason::RolledBack
             | EndReason::Displaced
+            | EndReason::Restarted
             | EndReason::Unknown => "",
         };
         [fill(said.sentence, &[name]), said.advice.to_owned()]

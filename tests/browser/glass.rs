@@ -63,6 +63,7 @@ fn idle_screen(panel: &Panel, name: &str) -> Picture {
         ends_at: Some(now + Duration::from_secs(3600)),
         ends_for: LimitKind::Limit,
         touched_at: now,
+        confirmed: true,
     }));
     let watched = Watched::default();
     let view = View {

@@ -55,6 +55,7 @@ fn told(reason: &EndReason) -> EndReason {
         | EndReason::BookingEnd
         | EndReason::Idle
         | EndReason::RolledBack
+        | EndReason::Restarted
         | EndReason::Displaced => reason.clone(),
         EndReason::Moved { .. }
         | EndReason::Administrator { .. }

@@ -201,7 +201,9 @@ fn a_server_that_only_ever_asks_does_not_keep_anybody_waiting() {
     let mut phone = SimPhone::vacant();
     phone.server.mode = Mode::Fails(RefusalCode::AskingElsewhere);
     phone.log_in("2000");
-    phone.advance(30);
+    phone.advance(69);
+    phone.expect("Admitting");
+    phone.advance(1);
     phone.expect_refused(RefusalCode::ServerUnreachable);
     phone.server.mode = Mode::Answers;
     let mut phone = SimPhone::vacant();

@@ -91,6 +91,10 @@ impl Reference {
             Holder::Guest(tenure) if matches!(view.activity, Activity::Leaving(_)) => {
                 assert!(host && guests <= 1, "leaving: {}", tenure.association);
             }
+            Holder::Guest(tenure) if !tenure.confirmed => {
+                let switching = usize::from(switching);
+                assert!(host && guests <= switching, "the server was not asked yet");
+            }
             Holder::Guest(tenure) => {
                 let slot = AccountSlot::Guest(tenure.association.clone());
                 assert!(self.live.contains(&slot), "the guest's account is not up");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use hotdesk_provisioning::{
-    AssociationId, AttemptId, EndReason, Extension, HostProfile, Language, Takeover,
+    AfterPowerLoss, AssociationId, AttemptId, EndReason, Extension, HostProfile, Language, Takeover,
 };
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -331,6 +331,12 @@ fn random_profile(random: &mut ChaCha8Rng) -> HostProfile {
     policy.keep_host_registered = coin() && coin();
     policy.remember_extension = coin();
     policy.idle_limit = (coin() && coin()).then_some(60);
+    policy.emergency_hold = if coin() { 900 } else { 0 };
+    policy.after_power_loss = match (coin(), coin()) {
+        (true, _) => AfterPowerLoss::Resume,
+        (false, true) => AfterPowerLoss::AskServer,
+        (false, false) => AfterPowerLoss::LogOut,
+    };
     policy.takeover = match (coin(), coin()) {
         (true, _) => Takeover::Ask,
         (false, true) => Takeover::Allow,

@@ -136,6 +136,7 @@ fn evicted_name(reason: &EndReason) -> &'static str {
         EndReason::PhoneDisabled => "evicted-phone-disabled",
         EndReason::RolledBack => "evicted-rolled-back",
         EndReason::Displaced => "evicted-displaced",
+        EndReason::Restarted => "evicted-restarted",
         EndReason::Unknown => "evicted-unknown",
     }
 }

@@ -80,6 +80,7 @@ pub(crate) fn tenure(guest: GuestProfile) -> Tenure {
         ends_at: Some(after(12 * 60 * 60)),
         ends_for: LimitKind::Limit,
         touched_at: epoch(),
+        confirmed: true,
     }
 }
 
@@ -140,6 +141,7 @@ pub(crate) fn every_end_reason() -> Vec<EndReason> {
         EndReason::PhoneDisabled,
         EndReason::RolledBack,
         EndReason::Displaced,
+        EndReason::Restarted,
         EndReason::Unknown,
     ]
 }

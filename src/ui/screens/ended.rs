@@ -47,6 +47,7 @@ fn why(reason: &EndReason) -> Message {
         | EndReason::PhoneDisabled
         | EndReason::RolledBack
         | EndReason::Displaced
+        | EndReason::Restarted
         | EndReason::Unknown => Message::ExpiringLimit,
     }
 }
