@@ -10,7 +10,9 @@ use hotdesk_provisioning::{
     SyncAnswer, SyncRequest,
 };
 use hotdesk_session::Owed;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH, RETRY_AFTER,
+};
 use reqwest::{Method, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -298,19 +300,33 @@ impl Client {
     }
 }
 
+/// Seconds from the header of that name (RFC 9110 section 10.2.3). A date there would need a clock that is right.
+fn retry_after(response: &Response) -> Option<u32> {
+    let value = response.headers().get(RETRY_AFTER)?;
+    value.to_str().ok()?.trim().parse().ok()
+}
+
 async fn refusal(response: Response) -> Refusal {
     let status = response.status();
+    let named = retry_after(&response);
     let body = match read(response).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
     match (serde_json::from_slice::<Refusal>(&body), status) {
+        (Ok(refusal), StatusCode::SERVICE_UNAVAILABLE) => Refusal {
+            retry_after: refusal.retry_after.or(named),
+            ..refusal
+        },
         (Ok(refusal), _) => refusal,
         // These come from something in front of a server that is away.
         (
             Err(_),
             StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT,
-        ) => Refusal::new(RefusalCode::ServerUnreachable),
+        ) => Refusal {
+            retry_after: named,
+            ..Refusal::new(RefusalCode::ServerUnreachable)
+        },
         (Err(_), _) => nonsense("a status that refuses came without a refusal"),
     }
 }

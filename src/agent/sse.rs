@@ -1,5 +1,7 @@
 //! Server-sent events as text arrives, in pieces of any size (WHATWG HTML, section 9.2.6). Pure.
 
+use std::time::Duration;
+
 use hotdesk_provisioning::Push;
 use tracing::debug;
 
@@ -16,9 +18,15 @@ pub(crate) struct Parser {
     line: Vec<u8>,
     after_cr: bool,
     data: Vec<u8>,
+    retry: Option<Duration>,
 }
 
 impl Parser {
+    /// What the server last asked phones to wait before they connect again, however much that is.
+    pub(crate) fn retry(&self) -> Option<Duration> {
+        self.retry
+    }
+
     /// Takes the next piece and answers the pushes that it completes. An event that is no push of this version is left
     /// out: a newer server may send more.
     ///
@@ -51,6 +59,10 @@ impl Parser {
             }
             let value = value.strip_prefix(b" ").unwrap_or(value);
             self.data.extend_from_slice(value);
+        } else if let Some(value) = line.strip_prefix(b"retry:") {
+            let text = std::str::from_utf8(value).unwrap_or_default();
+            let wait = text.trim().parse().map(Duration::from_millis);
+            self.retry = wait.ok().or(self.retry);
         }
         None
     }
@@ -109,6 +121,15 @@ mod tests {
             let pushes = Parser::default().push(text.as_bytes()).unwrap();
             assert_eq!(pushes, [Push::ProfileChanged], "{end:?}");
         }
+    }
+
+    #[test]
+    fn how_long_to_wait_before_the_next_stream_is_taken_down() {
+        let mut parser = Parser::default();
+        assert_eq!(parser.retry(), None);
+        let text = b"retry: 2500\n\nretry: soon\nretry:-1\nretry: 99999999999999999999999\n";
+        assert!(parser.push(text).unwrap().is_empty());
+        assert_eq!(parser.retry(), Some(Duration::from_millis(2500)));
     }
 
     #[test]

@@ -170,7 +170,10 @@ fn final_or_later(refusal: Refusal) -> Refusal {
         | Code::RegistrarSilent
         | Code::NotAuthenticated
         | Code::Busy
-        | Code::Internal => Refusal::new(Code::ServerUnreachable),
+        | Code::Internal => Refusal {
+            retry_after: refusal.retry_after,
+            ..Refusal::new(Code::ServerUnreachable)
+        },
     }
 }
 
@@ -191,7 +194,7 @@ pub(super) async fn enrol(client: Arc<Client>, claim: Secret, reply: Reply) {
             }
             Err(refusal) => {
                 debug!(code = refusal.code.short(), "enrolment will be tried again");
-                backoff.next()
+                backoff.next_after(refusal.retry_after)
             }
         };
         sleep(wait).await;
@@ -240,7 +243,7 @@ async fn until_answered<T, F: Future<Output = Result<T, Refusal>>>(
             }
             Err(refusal) => {
                 debug!(code = refusal.code.short(), "{what} will be asked again");
-                sleep(backoff.next()).await;
+                sleep(backoff.next_after(refusal.retry_after)).await;
             }
         }
     }
