@@ -51,6 +51,7 @@ pub struct LineKey {
     /// What it does.
     pub kind: LineKeyKind,
     /// What stands on it.
+    #[serde(default)]
     pub label: String,
     /// What it dials or watches; none for log-in and log-out keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,4 +72,25 @@ pub enum LineKeyKind {
     LogIn,
     /// Logs out.
     LogOut,
+    /// A place that stays blank, so that the keys behind it stand where they should; also what only a newer phone can do.
+    #[serde(other)]
+    Empty,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_place_needs_no_label_and_what_a_newer_phone_can_do_is_one() {
+        for text in [
+            r#"{"kind":"empty"}"#,
+            r#"{"kind":"teleport","label":"","value":null}"#,
+        ] {
+            let key: LineKey = serde_json::from_str(text).unwrap();
+            assert_eq!((key.kind, key.label.as_str()), (LineKeyKind::Empty, ""));
+        }
+        let text = serde_json::to_string(&LineKeyKind::Empty).unwrap();
+        assert_eq!(text, r#""empty""#);
+    }
 }

@@ -126,6 +126,7 @@ pub(crate) fn line_key(
         }
         LineKeyKind::LogIn => login::begin(desk, now, activity, None, false),
         LineKeyKind::LogOut => leave::ask(desk, now, activity, true),
+        LineKeyKind::Empty => activity,
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::time::Instant;
 
+use hotdesk_provisioning::{LineKey, LineKeyKind};
+
 use crate::desk::Desk;
 use crate::soft_keys::{self, Choices};
 use crate::{
@@ -107,8 +109,11 @@ impl Phone {
     }
 
     fn line_keys(&self) -> LineKeys {
-        let keys = self.desk.keys().len();
-        LineKeys::lay_out(keys, self.desk.settings.line_keys, self.line_page)
+        LineKeys::lay_out(
+            places(self.desk.keys()),
+            self.desk.settings.line_keys,
+            self.line_page,
+        )
     }
 
     fn choices(&self) -> Choices {
@@ -259,4 +264,10 @@ fn is_emergency_call(effect: &Effect) -> bool {
             ..
         }
     )
+}
+
+/// Places that keys take up. Blank ones behind the last key are none.
+fn places(keys: &[LineKey]) -> usize {
+    let last = keys.iter().rposition(|key| key.kind != LineKeyKind::Empty);
+    last.map_or(0, |last| last.saturating_add(1))
 }

@@ -6,6 +6,7 @@ mod sim_phone;
 mod sim_server;
 mod soft_key_order;
 
+mod blank_places;
 mod calling;
 mod emergency;
 mod emergency_hold;

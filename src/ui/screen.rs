@@ -278,8 +278,8 @@ pub struct Number {
     pub emergency: bool,
 }
 
-/// A label beside a line key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A label beside a line key; without any word, picture or lamp there is nothing beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineKeyLabel {
     /// Its picture.
@@ -288,6 +288,13 @@ pub struct LineKeyLabel {
     pub label: String,
     /// What its lamp says.
     pub lamp: Option<KeyLamp>,
+}
+
+impl LineKeyLabel {
+    /// Whether nothing is drawn.
+    pub(crate) fn is_blank(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What the lamp of a line key says.

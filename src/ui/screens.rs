@@ -204,11 +204,17 @@ impl Now<'_> {
                 Presence::Busy => KeyLamp::Busy,
             }),
             LineKeyKind::Voicemail => self.view.status.messages.then_some(KeyLamp::Messages),
-            LineKeyKind::SpeedDial | LineKeyKind::LogIn | LineKeyKind::LogOut => None,
+            LineKeyKind::SpeedDial
+            | LineKeyKind::LogIn
+            | LineKeyKind::LogOut
+            | LineKeyKind::Empty => None,
         };
+        if key.kind == LineKeyKind::Empty {
+            return LineKeyLabel::default();
+        }
         LineKeyLabel {
             icon: line_key_icon(key.kind),
-            label: key.label.clone(),
+            label: named(key),
             lamp,
         }
     }
@@ -290,9 +296,16 @@ pub(crate) fn desk_and_number(profile: &HostProfile) -> String {
     format!("{} · {}", profile.desk, profile.extension)
 }
 
+/// A key that can be pressed is seen: without a name it bears its number.
+fn named(key: &LineKey) -> String {
+    let number = || key.value.as_ref().map(ToString::to_string);
+    let name = Some(key.label.clone()).filter(|label| !label.is_empty());
+    name.or_else(number).unwrap_or_default()
+}
+
 fn line_key_icon(kind: LineKeyKind) -> Option<Icon> {
     match kind {
-        LineKeyKind::SpeedDial | LineKeyKind::Blf => None,
+        LineKeyKind::SpeedDial | LineKeyKind::Blf | LineKeyKind::Empty => None,
         LineKeyKind::Voicemail => Some(Icon::Message),
         LineKeyKind::LogIn | LineKeyKind::LogOut => Some(Icon::Lock),
     }

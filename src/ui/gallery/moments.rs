@@ -99,6 +99,7 @@ fn idle() -> Vec<Sample> {
         occupied("occupied-server-offline").with(|s| s.status.server = false),
         occupied("occupied-no-clock").with(|s| s.wall = None),
         occupied("occupied-many-keys").held(with_many_keys()),
+        occupied("occupied-blank-places").held(with_blank_places()),
         occupied("occupied-no-keys").held(without_keys_or_end()),
         occupied("occupied-long-name").held(tenure(guest(LONG_NAME, "00441132991000123456"))),
         occupied("occupied-accents").held(tenure(guest("Žofie Łukaszewicz-Þórsdóttir", "2020"))),
@@ -120,6 +121,15 @@ fn with_many_keys() -> hotdesk_session::Tenure {
         let key = key(LineKeyKind::SpeedDial, label);
         tenure.guest.keys.insert(0, key);
     }
+    tenure
+}
+
+fn with_blank_places() -> hotdesk_session::Tenure {
+    let mut tenure = jane();
+    let empty = || key(LineKeyKind::Empty, "");
+    let keys = std::mem::take(&mut tenure.guest.keys);
+    let spread = keys.into_iter().take(2).flat_map(|key| [key, empty()]);
+    tenure.guest.keys = spread.collect();
     tenure
 }
 

@@ -98,6 +98,9 @@ impl Style<'_> {
     }
 
     fn line_key(&self, key: &LineKeyLabel, area: Rectangle, sheet: &mut Sheet) {
+        if key.is_blank() {
+            return;
+        }
         let fill = self.palette.card;
         sheet.card(area, self.panel.radius, fill, self.palette.ground);
         let mut room = inset(area, self.grid(3), 0);

@@ -118,7 +118,8 @@ impl Style<'_> {
     }
 
     fn line_cards(&self, labels: &[LineKeyLabel], sheet: &mut Sheet) {
-        for (label, area) in labels.iter().zip(&self.panel.line_keys) {
+        let places = labels.iter().zip(&self.panel.line_keys);
+        for (label, area) in places.filter(|(label, _)| !label.is_blank()) {
             sheet.fill(*area, self.palette.card);
             self.key_label(label, (*area, self.palette.card), 4, sheet);
         }
