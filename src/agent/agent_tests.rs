@@ -241,3 +241,67 @@ async fn what_cannot_be_used_is_named_at_the_start() {
     let socket = refuse(&|config| config.control_socket = Some("/proc/x/socket".into())).await;
     assert!(socket.contains("control.socket"), "{socket}");
 }
+
+/// The screens that a server was sent, as JSON.
+fn screens(server: &TestServer) -> Vec<serde_json::Value> {
+    let asked = server.requests().into_iter();
+    let bodies = asked.filter(|asked| asked.head.contains("/v1/reports"));
+    let reports =
+        bodies.map(|asked| serde_json::from_str::<serde_json::Value>(&asked.body).unwrap());
+    let texts = reports.filter_map(|report| Some(report.get("screen")?.as_str()?.to_owned()));
+    texts
+        .map(|text| serde_json::from_str(&text).unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn whoever_looks_sees_the_screen_and_its_changes_but_no_pin() {
+    let looked_at = |asked: &Asked| {
+        let wanted = "data: {\"type\":\"screen_wanted\",\"seconds\":60}\n\n";
+        let begins = asked.head.starts_with("GET /v1/events");
+        begins.then(|| format!("{STREAM}{wanted}"))
+    };
+    let server = server(looked_at);
+    let (agent, keys) = start(server.phone()).await;
+    until(&agent, "a registered desk", is_ready).await;
+    for c in "*452000#864213".chars() {
+        keys.send(Key::Digit(Digit::new(c).unwrap())).await.unwrap();
+    }
+    let is_shown = || {
+        let face = Arc::clone(&agent.faces().borrow());
+        let shown = serde_json::to_value(face.screen.as_ref().unwrap()).unwrap();
+        face.text.contains("2000")
+            && screens(&server)
+                .last()
+                .is_some_and(|s| s["screen"] == shown)
+    };
+    eventually("the PIN as dots", is_shown).await;
+    let sent = screens(&server);
+    assert!(
+        sent.iter()
+            .all(|s| s["panel"] == "480x272" && s.get("theme").is_none())
+    );
+    let last = sent.last().unwrap();
+    assert_eq!(
+        last["screen"]["body"]["form"]["fields"][1]["dots"], 6,
+        "{last}"
+    );
+    for asked in server.requests() {
+        let secret = ["readable", "candidates", "864213"];
+        assert!(secret.iter().all(|s| !asked.body.contains(s)), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_screen_leaves_a_phone_that_nobody_looks_at() {
+    let server = server(|_| None);
+    let (agent, keys) = start(server.phone()).await;
+    until(&agent, "a registered desk", is_ready).await;
+    for c in "*45".chars() {
+        keys.send(Key::Digit(Digit::new(c).unwrap())).await.unwrap();
+    }
+    until(&agent, "a log-in", |s| s.activity == ActivityName::Entering).await;
+    // A connection is made ready for the log-in, after anything that would have been sent before.
+    eventually("a ping", || count(&server, "/v1/ping") > 0).await;
+    assert_eq!(screens(&server), Vec::<serde_json::Value>::new());
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hotdesk_provisioning::{Report, Secret};
-use hotdesk_session::Event;
+use hotdesk_session::{Event, Owed};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
@@ -46,10 +46,11 @@ pub(crate) enum Standing {
     WarmUp,
     Events,
     Report,
+    Screen,
 }
 
 /// How many kinds of [`Standing`] there are.
-const STANDING: usize = 6;
+const STANDING: usize = 7;
 
 /// Who asks: what a question needs beside its own content.
 #[derive(Debug, Clone)]
@@ -171,6 +172,23 @@ impl Asker {
         let reply = self.stand(Standing::Report);
         let client = Arc::clone(&self.client);
         self.run(Standing::Report, work::report(client, token, report, reply));
+    }
+
+    /// Whether a screen is still on its way.
+    pub(crate) fn is_showing(&self) -> bool {
+        self.is_running(Standing::Screen)
+    }
+
+    /// Sends what is shown, once: if it is lost, the next one says more.
+    pub(crate) fn show(&mut self, report: Report, identity: &Identity) {
+        let Some(token) = identity.token.clone() else {
+            return;
+        };
+        self.stand(Standing::Screen);
+        let client = Arc::clone(&self.client);
+        self.run(Standing::Screen, async move {
+            let _ = client.deliver(&token, &Owed::Report { report }).await;
+        });
     }
 
     /// Begins a new run; the former one is stopped.

@@ -113,6 +113,16 @@ impl Painter {
         (painter, receiver)
     }
 
+    /// What is shown.
+    pub(crate) fn face(&self) -> Arc<Face> {
+        Arc::clone(&self.faces.borrow())
+    }
+
+    /// The name of the panel.
+    pub(crate) fn panel_name(&self) -> &str {
+        &self.panel.name
+    }
+
     /// How many line keys the panel has.
     pub(crate) fn line_keys(&self) -> u8 {
         u8::try_from(self.panel.line_keys.len()).unwrap_or(u8::MAX)

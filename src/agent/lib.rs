@@ -28,6 +28,7 @@ mod keypad;
 mod lamps;
 pub mod logging;
 mod network;
+mod onlooker;
 mod panel;
 pub mod protocol;
 mod run;

@@ -13,6 +13,7 @@ use crate::asking::{Answer, Answered, Asker, Identity};
 use crate::backoff::Backoff;
 use crate::client::VERSION;
 use crate::face::{Lamps, Painter, changes_by_itself};
+use crate::onlooker::Onlooker;
 use crate::status::Beside;
 use crate::store::Store;
 use crate::transport::{Arrival, Transport};
@@ -20,6 +21,7 @@ use crate::{Clock, Notice, PhoneCore, Status};
 
 mod errands;
 mod input;
+mod looked_at;
 mod open;
 use input::{Input, Inputs};
 
@@ -42,6 +44,9 @@ pub(crate) struct Loop {
     touched: watch::Sender<()>,
     notices: broadcast::Sender<Notice>,
     enrol_again: Backoff,
+    onlooker: Onlooker,
+    /// The name of the theme, for an onlooker.
+    theme: Option<String>,
     /// Whether the right account was registered when the server last heard of it.
     reported: Option<bool>,
     inputs: Inputs,
@@ -130,6 +135,7 @@ impl Loop {
                     self.enrol_anew();
                 }
                 let link = server_link(&event);
+                self.looked_at(now, &event);
                 self.core.handle(now, event);
                 if let Some(up) = link {
                     self.server_link_changed(up);
@@ -256,10 +262,16 @@ impl Loop {
     fn deadline(&self) -> Option<Instant> {
         let view = self.core.view(self.clock.now());
         let repaint = changes_by_itself(&view, self.wall());
-        [self.core.poll_timeout(), self.store.poll_timeout(), repaint]
-            .into_iter()
-            .flatten()
-            .min()
+        let onlooker = self.onlooker.poll_timeout();
+        [
+            self.core.poll_timeout(),
+            self.store.poll_timeout(),
+            onlooker,
+            repaint,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// Shows what changed: picture, lamps, status.
@@ -281,6 +293,7 @@ impl Loop {
         self.typing
             .send_if_modified(|before| std::mem::replace(before, typing) != typing);
         self.report(&status);
+        self.show_onlooker(now);
         self.status.send_if_modified(|shown| {
             let differs = **shown != status;
             if differs {

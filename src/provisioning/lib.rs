@@ -19,7 +19,7 @@
 //! | `POST /v1/associations/{id}/elsewhere` | → [`ElsewhereAnswer`] | the guest is signed out on every other phone |
 //! | `POST /v1/associations/{id}/consent` | [`ConsentRequest`] → `204` | whether the guest may move to the phone that asks |
 //! | `POST /v1/reports` | [`Report`] → `204` | what the phone saw that the server could not |
-//! | `GET /v1/events` | → stream of [`Push`] | evicted, extended, consent wanted, profile changed |
+//! | `GET /v1/events` | → stream of [`Push`] | evicted, extended, consent wanted, profile changed, screen wanted |
 //! | `GET /v1/ping` | → `204` | opens a connection early, while the person is still typing |
 //!
 //! A log-in, whole (`POST /v1/associations`, then commit):
@@ -80,6 +80,6 @@ pub use login::{
 };
 pub use policy::{AfterPowerLoss, Codes, Policy, SoftKeyName, SoftKeyOrder, Takeover, VacantCalls};
 pub use profile::{GuestProfile, HostProfile, LineKey, LineKeyKind};
-pub use push::{EMERGENCY_NUMBER_MAX, Push, Report};
+pub use push::{EMERGENCY_NUMBER_MAX, Push, Report, SCREEN_BYTES_MAX, SCREEN_SECONDS_MAX};
 pub use refusal::{Refusal, RefusalCode};
 pub use secret::Secret;

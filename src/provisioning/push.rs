@@ -37,7 +37,18 @@ pub enum Push {
     },
     /// The host profile changed: fetch it.
     ProfileChanged,
+    /// Somebody looks at the phone's screen from afar: send it now and at every change, at most twice a second, as
+    /// [`Report::Screen`].
+    ScreenWanted {
+        /// For so many seconds, at most [`SCREEN_SECONDS_MAX`]; 0: no longer.
+        seconds: u32,
+    },
 }
+
+/// Longest time for which a phone sends its screen when asked once.
+pub const SCREEN_SECONDS_MAX: u32 = 120;
+/// Largest screen that a phone sends. One full of text has some two thousand bytes.
+pub const SCREEN_BYTES_MAX: usize = 16 * 1024;
 
 /// Characters of a number in [`Report::EmergencyCall`]: a call application may dial an address.
 pub const EMERGENCY_NUMBER_MAX: usize = 64;
@@ -74,6 +85,13 @@ pub enum Report {
         association: AssociationId,
         /// Names of the stores that were erased.
         stores: Vec<String>,
+    },
+    /// What the screen shows, because it was asked for. Never repeated: the next one says more.
+    Screen {
+        /// JSON of at most [`SCREEN_BYTES_MAX`] bytes, `{"screen": {…}, "panel": "480x272", "theme": "light"}`: the screen as
+        /// plain data, the name of the panel, and the name of the theme where it is not the panel's own. No character of a
+        /// PIN is in it.
+        screen: String,
     },
     /// The phone as it is.
     Status {

@@ -33,6 +33,7 @@ pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<
         Report::EmergencyCall { ended, .. } => {
             tracing::warn!(desk = phone.name, ended, "emergency call");
         }
+        Report::Screen { .. } => {}
         Report::Wiped {
             association,
             stores,

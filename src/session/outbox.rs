@@ -243,7 +243,7 @@ fn aged_report(report: &Report, seconds: u32) -> Report {
         Report::EmergencyCall { seconds_ago, .. } => {
             *seconds_ago = seconds_ago.saturating_add(seconds);
         }
-        Report::Wiped { .. } | Report::Status { .. } => {}
+        Report::Wiped { .. } | Report::Screen { .. } | Report::Status { .. } => {}
     }
     report
 }

@@ -122,6 +122,8 @@ pub(crate) fn push(desk: &mut Desk, now: Instant, activity: Activity, push: Push
             attempt,
             desk: other,
         } => elsewhere::consent_wanted(desk, now, activity, (association, attempt, other)),
+        // The shell has the screen.
+        Push::ScreenWanted { .. } => activity,
         Push::ProfileChanged => {
             desk.emit(Effect::FetchProfile);
             activity

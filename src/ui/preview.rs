@@ -7,6 +7,7 @@ use std::fmt;
 use png::{BitDepth, ColorType, Compression, Encoder, Filter};
 use serde::Deserialize;
 
+use crate::theme::Theme;
 use crate::{Panel, Picture, Screen, paint};
 
 /// Bytes of a state that is read. A screen full of text has some two thousand.
@@ -29,6 +30,11 @@ impl std::error::Error for PreviewError {}
 #[serde(deny_unknown_fields)]
 struct State {
     screen: Screen,
+    /// The names of its panel and, where it is not the panel's own, its theme: in what a phone sends to its server.
+    #[serde(default)]
+    panel: Option<String>,
+    #[serde(default)]
+    theme: Option<String>,
 }
 
 /// The screen in a state: `{"screen": {…}}`, as `hotdeskd screen --json` prints it.
@@ -36,14 +42,37 @@ struct State {
 /// # Errors
 /// When it is longer than [`STATE_BYTES_MAX`] or not a state: what is wrong and where.
 pub fn screen(state: &str) -> Result<Screen, PreviewError> {
+    read(state).map(|state| state.screen)
+}
+
+/// The picture of a phone's screen, as PNG, from what the phone sent to its server. A panel of a vendor's own file is not known
+/// here, nor is a theme; without the theme it has the panel's own colours.
+///
+/// # Errors
+/// As [`screen`] and [`preview`], and when there is no panel of that name.
+pub fn sent(state: &str) -> Result<Vec<u8>, PreviewError> {
+    let State {
+        screen,
+        panel,
+        theme,
+    } = read(state)?;
+    let name = panel.unwrap_or_default();
+    let panel = Panel::named(&name);
+    let mut panel = panel
+        .ok_or_else(|| PreviewError(format!("there is no panel {name:?} here")))?
+        .clone();
+    if let Some(theme) = theme.and_then(|name| Theme::named(&name, panel.look)) {
+        panel.theme = theme;
+    }
+    preview(&screen, &panel)
+}
+
+fn read(state: &str) -> Result<State, PreviewError> {
     if state.len() > STATE_BYTES_MAX {
         let problem = format!("a state has at most {STATE_BYTES_MAX} bytes");
         return Err(PreviewError(problem));
     }
-    match serde_json::from_str(state) {
-        Ok(State { screen }) => Ok(screen),
-        Err(problem) => Err(PreviewError(problem.to_string())),
-    }
+    serde_json::from_str(state).map_err(|problem| PreviewError(problem.to_string()))
 }
 
 /// A screen on a panel, as PNG.

@@ -59,6 +59,22 @@ fn characters_of_a_pin_do_not_go_along() {
 }
 
 #[test]
+fn what_a_phone_sends_is_drawn_on_its_panel_in_its_colours() {
+    let panel = Panel::named("320x240").unwrap();
+    let shown = without_secrets(&gallery::all()[0].screen(panel));
+    let text = serde_json::to_string(&shown).unwrap();
+    let drawn = |more: &str| sent(&format!("{{\"screen\": {text}{more}}}"));
+    let usual = preview(&shown, panel).unwrap();
+    assert!(drawn(r#", "panel": "320x240""#).unwrap() == usual);
+    let light = drawn(r#", "panel": "320x240", "theme": "light""#).unwrap();
+    assert!(light != usual);
+    assert!(drawn(r#", "panel": "320x240", "theme": "pink""#).unwrap() == usual);
+    let unknown = drawn(r#", "panel": "door""#).unwrap_err().to_string();
+    assert_eq!(unknown, "there is no panel \"door\" here");
+    assert!(drawn("").is_err());
+}
+
+#[test]
 fn a_mistake_in_a_state_is_said_with_its_place() {
     let told = |state: &str| screen(state).unwrap_err().to_string();
     assert!(told("").contains("EOF"));

@@ -10,6 +10,7 @@ use hotdesk_ui::Facts;
 use tokio::sync::{broadcast, mpsc, watch};
 
 use super::input::Inputs;
+use super::looked_at::theme_name;
 use super::{Loop, NOTICES_MAX, ORDERS_WAITING_MAX};
 use crate::agent::{Handles, Seams};
 use crate::asking::Asker;
@@ -19,6 +20,7 @@ use crate::control::{self, Reach};
 use crate::deadline::Alarm;
 use crate::face::Painter;
 use crate::network::Network;
+use crate::onlooker::Onlooker;
 use crate::panel::panel;
 use crate::status::Beside;
 use crate::store::Store;
@@ -94,6 +96,8 @@ impl Loop {
             touched,
             notices,
             enrol_again: Backoff::default(),
+            onlooker: Onlooker::default(),
+            theme: theme_name(&config.panel),
             reported: None,
             inputs,
         };

@@ -47,5 +47,6 @@ fn kind(push: &Push) -> &'static str {
         Push::Extended { .. } => "extended",
         Push::ConsentWanted { .. } => "consent_wanted",
         Push::ProfileChanged => "profile_changed",
+        Push::ScreenWanted { .. } => "screen_wanted",
     }
 }
