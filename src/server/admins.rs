@@ -1,28 +1,69 @@
-//! Administrators: their passwords and their sessions in the portal.
+//! Administrators: who they are, what they may do, and their passwords.
 
 use anyhow::{Result, ensure};
 use hotdesk_provisioning::Secret;
-use sqlx::SqliteConnection;
+use sqlx::FromRow;
 
 use crate::app::App;
 use crate::audit::{Entry, Event};
+use crate::column::Flag;
+use crate::db::Connection;
 use crate::error::Answer;
-use crate::keys::{fingerprint, random_text};
+use crate::keys::random_text;
+use crate::roles::Role;
+use crate::rules::Rules;
+use crate::sessions::{self, Holder};
 use crate::throttle::{self, Subject};
 
 /// Fewest characters of a password.
 const PASSWORD_LENGTH_MIN: usize = 8;
 /// Most characters of a password or name: more is an attack on the hash.
 const LENGTH_MAX: usize = 128;
-/// How long a session lasts: a working day.
-pub(crate) const SESSION_SECONDS: i64 = 12 * 3600;
+
+/// Somebody who runs this.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct Admin {
+    pub(crate) id: i64,
+    /// None: all of them.
+    pub(crate) tenant_id: Option<i64>,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    /// Who they are to the identity provider.
+    pub(crate) subject: Option<String>,
+    #[sqlx(try_from = "Flag")]
+    pub(crate) disabled: bool,
+    pub(crate) version: i64,
+}
+
+/// What an administrator is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Account<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) role: Role,
+    /// None for operators, and only for them.
+    pub(crate) tenant: Option<i64>,
+}
 
 impl App {
-    /// Gives an administrator a password, creating the account where there is none, and ends their sessions.
+    /// Gives an administrator a password, creating an operator where there is nobody of this name, and ends their sessions.
     ///
     /// # Errors
     /// When name or password are too short or too long, or the database fails.
     pub async fn set_admin_password(&self, name: &str, password: &Secret) -> Result<()> {
+        let hash = self.admin_hash(name, password).await?;
+        let operator = Account {
+            name,
+            role: Role::Operator,
+            tenant: None,
+        };
+        let mut change = self.change_everything().await?;
+        save(change.connection(), &operator, Some(&hash)).await?;
+        change.finish().await?;
+        Ok(())
+    }
+
+    /// The hash of a password that this administrator may have.
+    pub(crate) async fn admin_hash(&self, name: &str, password: &Secret) -> Result<String> {
         let length = password.expose().chars().count();
         ensure!(
             (PASSWORD_LENGTH_MIN..=LENGTH_MAX).contains(&length),
@@ -32,23 +73,7 @@ impl App {
             (1..=LENGTH_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control),
             "an administrator's name has 1 to {LENGTH_MAX} printable characters"
         );
-        let hash = self.hasher().hash(password.clone()).await?;
-        let mut change = self.change().await?;
-        sqlx::query(
-            "INSERT INTO admin (name, password_hash) VALUES (?1, ?2)
-             ON CONFLICT (name) DO UPDATE SET password_hash = ?2",
-        )
-        .bind(name)
-        .bind(hash)
-        .execute(change.connection())
-        .await?;
-        sqlx::query("DELETE FROM session WHERE admin = ?")
-            .bind(name)
-            .execute(change.connection())
-            .await?;
-        throttle::clear(change.connection(), &Subject::Admin(name.to_owned())).await?;
-        change.finish().await?;
-        Ok(())
+        Ok(self.hasher().hash(password.clone()).await?)
     }
 
     /// At the first start there is nobody who could sign in to the portal: creates `admin` with a random password and
@@ -57,10 +82,10 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn create_first_admin(&self) -> Result<Option<Secret>> {
-        let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM admin)")
+        let admins: i64 = sqlx::query_scalar("SELECT count(*) FROM admins")
             .fetch_one(&mut *self.reader().await?)
             .await?;
-        if exists {
+        if admins > 0 {
             return Ok(None);
         }
         // 96 bits: enough for a password that is typed once and then changed.
@@ -70,81 +95,97 @@ impl App {
     }
 }
 
-/// Checks name and password and begins a session: the text of its cookie. `None`: wrong, or too often wrong; the number
-/// is for how many seconds.
+/// Adds an administrator; one who is there keeps role and tenant and gets the password, if there is one, and their sessions end.
+pub(crate) async fn save(
+    connection: &mut Connection,
+    account: &Account<'_>,
+    password_hash: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO admins (name, role, tenant_id, password_hash) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (name) DO UPDATE SET password_hash = coalesce(excluded.password_hash, admins.password_hash)",
+    )
+    .bind(account.name)
+    .bind(account.role)
+    .bind(account.tenant)
+    .bind(password_hash)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("DELETE FROM sessions WHERE admin_id IN (SELECT id FROM admins WHERE name = $1)")
+        .bind(account.name)
+        .execute(&mut *connection)
+        .await?;
+    throttle::clear(connection, &Subject::Admin(account.name.to_owned())).await
+}
+
+/// The administrator with this number.
+pub(crate) async fn find(
+    connection: &mut Connection,
+    id: i64,
+) -> Result<Option<Admin>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, tenant_id, name, role, subject, disabled, version FROM admins WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await
+}
+
+#[derive(FromRow)]
+struct Known {
+    id: i64,
+    tenant_id: Option<i64>,
+    password_hash: Option<String>,
+    #[sqlx(try_from = "Flag")]
+    disabled: bool,
+}
+
+/// Checks name and password and begins a session: the text of its cookie. `Err`: wrong, or too often wrong; the number is for how
+/// many seconds.
 pub(crate) async fn sign_in(
     app: &App,
     name: &str,
     password: Secret,
 ) -> Answer<Result<Secret, Option<u32>>> {
     let is_long = name.len() > LENGTH_MAX || password.expose().len() > LENGTH_MAX;
-    let stored: Option<String> =
-        sqlx::query_scalar("SELECT password_hash FROM admin WHERE name = ?")
+    let known: Option<Known> =
+        sqlx::query_as("SELECT id, tenant_id, password_hash, disabled FROM admins WHERE name = $1")
             .bind(name)
             .fetch_optional(&mut *app.reader().await?)
             .await?;
     // Names that do not exist share one counter, so that inventing names fills no table.
-    let known_name = stored.as_ref().map_or("", |_| name);
+    let known_name = known.as_ref().map_or("", |_| name);
     let subject = Subject::Admin(known_name.to_owned());
-    let known = throttle::load(&mut *app.reader().await?, &subject).await?;
-    if let Some(seconds) = known.locked_for(app.now()) {
+    let record = throttle::load(&mut *app.reader().await?, &subject).await?;
+    if let Some(seconds) = record.locked_for(app.now()) {
         return Ok(Err(Some(seconds)));
     }
-    let matches = !is_long && app.hasher().verify(password, stored.clone()).await?;
-    let mut change = app.change().await?;
+    let stored = known.as_ref().and_then(|known| known.password_hash.clone());
+    let matches = !is_long && app.hasher().verify(password, stored).await?;
+    let mut change = app.change_everything().await?;
     let now = change.now;
     let record = throttle::load(change.connection(), &subject).await?;
     if let Some(seconds) = record.locked_for(now) {
         return Ok(Err(Some(seconds)));
     }
-    if !matches {
-        let failed = throttle::fail(change.connection(), &subject, now).await?;
+    let tenant = known.as_ref().and_then(|known| known.tenant_id);
+    let Some(admin) = known.filter(|known| matches && !known.disabled) else {
+        let failed = throttle::fail(change.connection(), &Rules::default(), &subject, now).await?;
         Entry::new(Event::AdminRefused)
+            .tenant(tenant)
             .actor(known_name)
             .write(change.connection(), now)
             .await?;
         change.finish().await?;
         return Ok(Err(failed.locked_for));
-    }
+    };
     throttle::clear(change.connection(), &subject).await?;
-    let token = begin_session(change.connection(), name, now).await?;
+    let token = sessions::begin(change.connection(), Holder::Admin(admin.id), now).await?;
     Entry::new(Event::AdminSignedIn)
+        .tenant(tenant)
         .actor(name)
         .write(change.connection(), now)
         .await?;
     change.finish().await?;
     Ok(Ok(token))
-}
-
-async fn begin_session(connection: &mut SqliteConnection, name: &str, now: i64) -> Answer<Secret> {
-    let token = random_text()?;
-    sqlx::query("INSERT INTO session (token_hash, admin, expires_at) VALUES (?, ?, ?)")
-        .bind(fingerprint(token.expose()))
-        .bind(name)
-        .bind(now.saturating_add(SESSION_SECONDS))
-        .execute(connection)
-        .await?;
-    Ok(token)
-}
-
-/// Whose session this cookie is, if it is one.
-pub(crate) async fn of_session(app: &App, token: &str) -> Answer<Option<String>> {
-    let name =
-        sqlx::query_scalar("SELECT admin FROM session WHERE token_hash = ? AND expires_at > ?")
-            .bind(fingerprint(token))
-            .bind(app.now())
-            .fetch_optional(&mut *app.reader().await?)
-            .await?;
-    Ok(name)
-}
-
-/// Ends a session.
-pub(crate) async fn sign_out(app: &App, token: &str) -> Answer<()> {
-    let mut change = app.change().await?;
-    sqlx::query("DELETE FROM session WHERE token_hash = ?")
-        .bind(fingerprint(token))
-        .execute(change.connection())
-        .await?;
-    change.finish().await?;
-    Ok(())
 }

@@ -4,7 +4,7 @@ use hotdesk_provisioning::{Refusal, RefusalCode, Takeover};
 
 use crate::consent::Verdict;
 use crate::phones::Phone;
-use crate::sites::{Elsewhere, Site};
+use crate::rules::Elsewhere;
 use crate::users::User;
 
 /// How soon a phone asks again while somebody at another one is asked.
@@ -40,8 +40,8 @@ impl Owner {
 #[derive(Debug)]
 pub(crate) struct Facts<'a> {
     pub(crate) phone: &'a Phone,
-    /// The phone's site.
-    pub(crate) site: &'a Site,
+    /// Whether somebody may log in while another is signed in there.
+    pub(crate) takeover: Takeover,
     /// What the user's site says about a second phone.
     pub(crate) elsewhere: Elsewhere,
     pub(crate) owner: &'a Owner,
@@ -113,7 +113,7 @@ fn check_circumstances(facts: &Facts<'_>) -> Result<(), Refusal> {
             }
         }
     }
-    if let (Takeover::Forbid, Some(holder)) = (facts.site.policy.takeover, &facts.holder) {
+    if let (Takeover::Forbid, Some(holder)) = (facts.takeover, &facts.holder) {
         return Err(about(RefusalCode::TakeoverForbidden, holder));
     }
     Ok(())

@@ -1,18 +1,17 @@
-//! What every request shares, and [`Change`]: one transaction together with what is told once it is true.
+//! What every request shares.
 
 use std::sync::Arc;
 
 use anyhow::Result;
-use hotdesk_provisioning::Push;
+use sqlx::Any;
 use sqlx::pool::PoolConnection;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
 use tokio::sync::{Notify, watch};
 
+use crate::bus::Bus;
+use crate::change::Change;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::consent::Consents;
-use crate::db::{self, Database};
-use crate::enrolment::Waiting;
+use crate::db::{self, Breadth, Database, Kind};
 use crate::hash::Hasher;
 use crate::keys::ServerKey;
 use crate::pushes::Pushes;
@@ -29,15 +28,15 @@ struct Inner {
     key: ServerKey,
     hasher: Hasher,
     pushes: Pushes,
-    waiting: Waiting,
-    consents: Consents,
+    bus: Bus,
     database: Database,
     deadlines: Notify,
     stopping: watch::Sender<bool>,
 }
 
 impl App {
-    /// Opens the data directory of `config`, creating database, server key and certificates where they are missing.
+    /// Opens the data directory of `config` and its database, creating database, server key and certificates where they are
+    /// missing.
     ///
     /// # Errors
     /// When a file cannot be read, created or brought up to date; names the file.
@@ -53,15 +52,17 @@ impl App {
         db::create_data_dir(&config.data_dir)?;
         let key = ServerKey::load_or_create(&config.data_dir.join("server.key"))?;
         tls::create_authority(&config, clock.now())?;
-        let database = Database::open(&config.database_path()).await?;
+        let database = match &config.database {
+            Some(address) => Database::open_server(address.expose()).await?,
+            None => Database::open_file(&config.database_path()).await?,
+        };
         let app = Self(Arc::new(Inner {
             config,
             clock,
             key,
             hasher: Hasher::new()?,
             pushes: Pushes::default(),
-            waiting: Waiting::default(),
-            consents: Consents::default(),
+            bus: Bus::new()?,
             database,
             deadlines: Notify::new(),
             stopping: watch::Sender::new(false),
@@ -96,12 +97,17 @@ impl App {
         &self.0.pushes
     }
 
-    pub(crate) fn waiting(&self) -> &Waiting {
-        &self.0.waiting
+    pub(crate) fn bus(&self) -> &Bus {
+        &self.0.bus
     }
 
-    pub(crate) fn consents(&self) -> &Consents {
-        &self.0.consents
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// Whether other servers may share the database.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.0.database.kind == Kind::Postgres
     }
 
     /// Notified when a deadline may have moved closer.
@@ -125,63 +131,23 @@ impl App {
         self.0.stopping.send_replace(true);
     }
 
+    /// Closes the database, once nobody asks it any more.
+    pub async fn close(&self) {
+        self.0.database.close().await;
+    }
+
     /// A connection for reading.
-    pub(crate) async fn reader(&self) -> Result<PoolConnection<Sqlite>, sqlx::Error> {
+    pub(crate) async fn reader(&self) -> Result<PoolConnection<Any>, sqlx::Error> {
         self.0.database.read.acquire().await
     }
 
-    /// Begins a change. There is one writer at a time, so what a change reads stays true until it is finished.
-    pub(crate) async fn change(&self) -> Result<Change, sqlx::Error> {
-        Ok(Change {
-            app: self.clone(),
-            now: self.now(),
-            transaction: self.0.database.write.begin_with("BEGIN IMMEDIATE").await?,
-            pushes: Vec::new(),
-            hung_up: Vec::new(),
-        })
-    }
-}
-
-/// One transaction, the time it happens at, and the pushes that follow it. Dropped unfinished, it never happened.
-#[derive(Debug)]
-pub(crate) struct Change {
-    pub(crate) app: App,
-    /// Seconds since 1970.
-    pub(crate) now: i64,
-    transaction: Transaction<'static, Sqlite>,
-    pushes: Vec<(i64, Push)>,
-    hung_up: Vec<i64>,
-}
-
-impl Change {
-    /// The connection to write with.
-    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.transaction
+    /// Begins a change to rows of one tenant.
+    pub(crate) async fn change(&self, tenant: i64) -> Result<Change, sqlx::Error> {
+        Change::begin(self, Breadth::Tenant(tenant)).await
     }
 
-    /// Tells a phone, once the change is finished.
-    pub(crate) fn push(&mut self, phone: i64, push: Push) {
-        self.pushes.push((phone, push));
-    }
-
-    /// Ends a phone's event stream, once the change is finished and the phone has been told.
-    pub(crate) fn hang_up(&mut self, phone: i64) {
-        self.hung_up.push(phone);
-    }
-
-    /// Makes it true, then tells. Goes on when whoever asked has hung up meanwhile: what is true must also be told.
-    pub(crate) async fn finish(self) -> Result<(), sqlx::Error> {
-        let finishing = tokio::spawn(async move {
-            self.transaction.commit().await?;
-            for (phone, push) in self.pushes {
-                self.app.pushes().send(phone, push);
-            }
-            for phone in self.hung_up {
-                self.app.pushes().close(phone);
-            }
-            self.app.deadlines().notify_one();
-            Ok(())
-        });
-        finishing.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+    /// Begins a change to rows of any tenant.
+    pub(crate) async fn change_everything(&self) -> Result<Change, sqlx::Error> {
+        Change::begin(self, Breadth::Everything).await
     }
 }

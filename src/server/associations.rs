@@ -5,21 +5,22 @@ pub(crate) mod attempts;
 pub(crate) mod commit;
 pub(crate) mod end;
 pub(crate) mod guest;
+pub(crate) mod limits;
 pub(crate) mod open;
 pub(crate) mod sync;
 
 use anyhow::{Context, Result};
 use hotdesk_provisioning::{AssociationId, EndReason, Push};
-use sqlx::types::Json;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
-use crate::app::Change;
 use crate::audit::{Entry, Event};
+use crate::change::Change;
+use crate::column::{Flag, Json, words};
+use crate::db::Connection;
 use crate::{credentials, phones, users};
 
 /// Where an association stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     /// Admitted; the phone has not registered the guest yet.
     Pending,
@@ -29,17 +30,27 @@ pub(crate) enum State {
     Ended,
 }
 
+words!(
+    State,
+    Pending = "pending",
+    Active = "active",
+    Ended = "ended"
+);
+
 /// A guest on a host until a limit.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct Association {
     pub(crate) id: String,
-    pub(crate) phone: i64,
-    pub(crate) user: i64,
+    pub(crate) tenant_id: i64,
+    pub(crate) phone_id: i64,
+    pub(crate) user_id: i64,
     pub(crate) state: State,
     pub(crate) opened_at: i64,
     pub(crate) ends_at: Option<i64>,
+    pub(crate) ends_for: limits::EndsFor,
     pub(crate) reason: Option<Json<EndReason>>,
     /// Whether the phone knows that it ended and has removed its binding.
+    #[sqlx(try_from = "Flag")]
     pub(crate) acknowledged: bool,
 }
 
@@ -53,11 +64,11 @@ impl Association {
 
 /// The association of this phone with this name; another phone's is none.
 pub(crate) async fn of_phone(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     phone: i64,
     id: &AssociationId,
 ) -> Result<Option<Association>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM association WHERE id = ? AND phone = ?")
+    sqlx::query_as("SELECT * FROM associations WHERE id = $1 AND phone_id = $2")
         .bind(id.as_str())
         .bind(phone)
         .fetch_optional(connection)
@@ -66,10 +77,10 @@ pub(crate) async fn of_phone(
 
 /// Who is signed in on this phone.
 pub(crate) async fn active_on_phone(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     phone: i64,
 ) -> Result<Option<Association>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM association WHERE phone = ? AND state = 'active'")
+    sqlx::query_as("SELECT * FROM associations WHERE phone_id = $1 AND state = 'active'")
         .bind(phone)
         .fetch_optional(connection)
         .await
@@ -77,11 +88,11 @@ pub(crate) async fn active_on_phone(
 
 /// Where this user is signed in.
 pub(crate) async fn active_of_user(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     user: i64,
 ) -> Result<Vec<Association>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT * FROM association WHERE user = ? AND state = 'active' ORDER BY opened_at",
+        "SELECT * FROM associations WHERE user_id = $1 AND state = 'active' ORDER BY opened_at",
     )
     .bind(user)
     .fetch_all(connection)
@@ -90,10 +101,10 @@ pub(crate) async fn active_of_user(
 
 /// What has been opened for this phone and has not been committed.
 pub(crate) async fn pending_on_phone(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     phone: i64,
 ) -> Result<Vec<Association>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM association WHERE phone = ? AND state = 'pending'")
+    sqlx::query_as("SELECT * FROM associations WHERE phone_id = $1 AND state = 'pending'")
         .bind(phone)
         .fetch_all(connection)
         .await
@@ -132,7 +143,7 @@ pub(crate) async fn end(
         EndedBy::Successor | EndedBy::Server | EndedBy::Administrator(_) => (now, by.name()),
     };
     sqlx::query(
-        "UPDATE association SET state = 'ended', ended_at = ?, reason = ?, acknowledged = ? WHERE id = ?",
+        "UPDATE associations SET state = 'ended', ended_at = $1, reason = $2, acknowledged = $3 WHERE id = $4",
     )
     .bind(ended_at)
     .bind(Json(&reason))
@@ -140,8 +151,8 @@ pub(crate) async fn end(
     .bind(id)
     .execute(change.connection())
     .await?;
-    let phone = phones::find(change.connection(), association.phone).await?;
-    let user = users::find(change.connection(), association.user).await?;
+    let phone = phones::find(change.connection(), association.phone_id).await?;
+    let user = users::find(change.connection(), association.user_id).await?;
     let why = describe(&reason);
     tracing::info!(
         association = id,

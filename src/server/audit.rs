@@ -2,7 +2,9 @@
 //! a secret or a token.
 
 use hotdesk_provisioning::RefusalCode;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
+
+use crate::db::Connection;
 
 use crate::phones::Phone;
 use crate::users::User;
@@ -49,11 +51,13 @@ pub(crate) enum Event {
     AdminRefused,
     /// Phones and users were read from a file.
     Imported,
+    /// A tenant, site, group, model, profile or another setting was changed.
+    SettingsChanged,
 }
 
 impl Event {
     /// Every event with its name in the database and in plain English.
-    const TABLE: [(Self, &'static str, &'static str); 18] = [
+    const TABLE: [(Self, &'static str, &'static str); 19] = [
         (Self::Admitted, "admitted", "PIN accepted"),
         (Self::Refused, "refused", "Log-in refused"),
         (Self::SignedIn, "signed_in", "Signed in"),
@@ -80,6 +84,11 @@ impl Event {
         ),
         (Self::AdminRefused, "admin_refused", "Administrator refused"),
         (Self::Imported, "imported", "Data imported"),
+        (
+            Self::SettingsChanged,
+            "settings_changed",
+            "Settings changed",
+        ),
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -108,6 +117,7 @@ pub(crate) struct Entry<'a> {
     extension: &'a str,
     association: Option<&'a str>,
     attempt: Option<&'a str>,
+    tenant: Option<i64>,
     detail: String,
     actor: &'a str,
 }
@@ -122,6 +132,7 @@ impl<'a> Entry<'a> {
             extension: "",
             association: None,
             attempt: None,
+            tenant: None,
             detail: String::new(),
             actor: "",
         }
@@ -131,15 +142,26 @@ impl<'a> Entry<'a> {
         Self { code, ..self }
     }
 
+    /// Whose it is; a phone's or a user's own tenant needs no saying.
+    pub(crate) fn tenant(self, tenant: Option<i64>) -> Self {
+        Self { tenant, ..self }
+    }
+
     pub(crate) fn phone(self, phone: &'a Phone) -> Self {
         Self {
             phone: Some(phone),
+            tenant: Some(phone.tenant_id),
             ..self
         }
     }
 
     pub(crate) fn user(self, user: Option<&'a User>) -> Self {
-        Self { user, ..self }
+        let tenant = user.map(|user| user.tenant_id).or(self.tenant);
+        Self {
+            user,
+            tenant,
+            ..self
+        }
     }
 
     pub(crate) fn typed(self, extension: &'a str) -> Self {
@@ -174,17 +196,18 @@ impl<'a> Entry<'a> {
     /// Writes the row, unless this attempt already has one for this event.
     pub(crate) async fn write(
         self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         at: i64,
     ) -> Result<(), sqlx::Error> {
         let code = self.code.map(code_name);
         let detail: String = self.detail.chars().take(DETAIL_MAX).collect();
         sqlx::query(
-            "INSERT INTO audit (at, event, code, short, phone, phone_name, extension, user, user_name, association,
-                                attempt, detail, actor)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (phone, attempt, event) WHERE attempt IS NOT NULL DO NOTHING",
+            "INSERT INTO audits (tenant_id, at, event, code, short, phone_id, phone_name, extension, user_id, user_name,
+                                 association_id, attempt, detail, actor)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+             ON CONFLICT (phone_id, attempt, event) WHERE attempt IS NOT NULL DO NOTHING",
         )
+        .bind(self.tenant)
         .bind(at)
         .bind(self.event.name())
         .bind(code)
@@ -218,32 +241,80 @@ pub(crate) struct Row {
     pub(crate) id: i64,
     pub(crate) at: i64,
     pub(crate) event: String,
+    pub(crate) code: Option<String>,
     pub(crate) short: Option<String>,
+    pub(crate) phone_id: Option<i64>,
     pub(crate) phone_name: String,
     pub(crate) extension: String,
+    pub(crate) user_id: Option<i64>,
     pub(crate) user_name: String,
+    pub(crate) association_id: Option<String>,
     pub(crate) detail: String,
     pub(crate) actor: String,
 }
 
-/// Rows older than `before` (by id) whose names, numbers, code or detail contain `text`, newest first.
+/// Which rows to read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter<'a> {
+    /// Of this tenant; an operator may see those that concern none.
+    pub(crate) tenant: Option<i64>,
+    /// What names, numbers, code, detail or actor contain.
+    pub(crate) text: &'a str,
+    /// The event's name in the database.
+    pub(crate) event: &'a str,
+    /// Of this phone.
+    pub(crate) phone: Option<i64>,
+    /// Of this user.
+    pub(crate) user: Option<i64>,
+    /// Not before, seconds since 1970.
+    pub(crate) since: Option<i64>,
+    /// Before, seconds since 1970.
+    pub(crate) until: Option<i64>,
+    /// Older than the row with this id.
+    pub(crate) before: Option<i64>,
+}
+
+/// The rows that fit, newest first.
 pub(crate) async fn list(
-    connection: &mut SqliteConnection,
-    text: &str,
-    before: i64,
+    connection: &mut Connection,
+    filter: &Filter<'_>,
     count: i64,
 ) -> Result<Vec<Row>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT * FROM audit
-         WHERE id < ?1 AND (?2 = '' OR instr(lower(phone_name || ' ' || user_name || ' ' || extension || ' ' ||
-               ifnull(short, '') || ' ' || actor || ' ' || detail), lower(?2)) > 0)
-         ORDER BY id DESC LIMIT ?3",
+        "SELECT * FROM audits
+         WHERE id < $1 AND (tenant_id = $2 OR $2 IS NULL)
+           AND ($3 = '' OR lower(phone_name || ' ' || user_name || ' ' || extension || ' ' || coalesce(short, '') || ' ' ||
+                                 actor || ' ' || detail) LIKE $4 ESCAPE '!')
+           AND ($5 = '' OR event = $5)
+           AND (phone_id = $6 OR $6 IS NULL) AND (user_id = $7 OR $7 IS NULL)
+           AND at >= $8 AND at < $9
+         ORDER BY id DESC LIMIT $10",
     )
-    .bind(before)
-    .bind(text)
+    .bind(filter.before.unwrap_or(i64::MAX))
+    .bind(filter.tenant)
+    .bind(filter.text)
+    .bind(contains(filter.text))
+    .bind(filter.event)
+    .bind(filter.phone)
+    .bind(filter.user)
+    .bind(filter.since.unwrap_or(i64::MIN))
+    .bind(filter.until.unwrap_or(i64::MAX))
     .bind(count)
     .fetch_all(connection)
     .await
+}
+
+/// The pattern of LIKE (with `!` as its escape) for texts that contain this one, whatever the case.
+pub(crate) fn contains(text: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for c in text.to_lowercase().chars() {
+        if "%_!".contains(c) {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
 }
 
 #[cfg(test)]

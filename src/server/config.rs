@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use hotdesk_provisioning::{AddressOfRecord, ServerAddress, Transport, Unregister};
+use hotdesk_provisioning::{AddressOfRecord, Secret, ServerAddress, Transport, Unregister};
 use serde::Deserialize;
 
 /// Everything the server is told when it starts. `assets/default/provd.toml` documents each key.
@@ -13,6 +13,9 @@ use serde::Deserialize;
 pub struct Config {
     /// Where database, server key and certificates are kept. Relative to the configuration file.
     pub data_dir: PathBuf,
+    /// A PostgreSQL server that several servers may share (`postgres://user:password@host/database`), instead of a file in the data
+    /// directory. Servers that share one need the same `server.key` and `ca.key`.
+    pub database: Option<Secret>,
     /// Seconds that the credential of a guest who was signed out goes on working, so that the phone can remove its binding.
     pub eviction_grace: u32,
     /// Days that audit rows are kept.
@@ -65,6 +68,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data_dir: PathBuf::from("/var/lib/hotdesk"),
+            database: None,
             eviction_grace: 15,
             audit_days: 365,
             phones: PhonesConfig::default(),

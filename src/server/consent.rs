@@ -1,13 +1,14 @@
-//! Questions to the phone where a user is signed in: may they move to another one? In memory: a question lives for seconds,
-//! and after a restart it is asked again.
-
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+//! Questions to the phone where a user is signed in: may they move to another one? In the database, because whoever answers may
+//! reach another server than whoever asks.
 
 use hotdesk_provisioning::CONSENT_SECONDS;
+use sqlx::FromRow;
+
+use crate::column::Flag;
+use crate::db::Connection;
 
 /// Questions at the same time: one for each log-in that meets a user's other phone.
-const ASKED_MAX: usize = 256;
+const ASKED_MAX: i64 = 256;
 /// A question is forgotten this long after it was answered by silence: the phone that waits asks every second.
 const FORGET_SECONDS: i64 = 60;
 
@@ -24,98 +25,84 @@ pub(crate) enum Verdict {
     Denied,
 }
 
-/// The open questions, by the attempt to log in that they are about.
-#[derive(Debug, Default)]
-pub(crate) struct Consents(Mutex<BTreeMap<String, Question>>);
-
-#[derive(Debug)]
+#[derive(Debug, FromRow)]
 struct Question {
-    phone: i64,
     asked_at: i64,
-    answer: Option<bool>,
+    granted: Option<Flag>,
 }
 
-impl Consents {
-    /// Notes that a phone is asked about an attempt. `false` if there are too many questions to ask another one.
-    pub(crate) fn ask(&self, attempt: &str, phone: i64, now: i64) -> bool {
-        let mut questions = self.questions();
-        questions.retain(|_, question| !question.is_over(now));
-        let room = questions.len() < ASKED_MAX;
-        if room {
-            let question = Question {
-                phone,
-                asked_at: now,
-                answer: None,
-            };
-            questions.insert(attempt.to_owned(), question);
-        }
-        room
+/// Notes that a phone is asked about an attempt. `false` if there are too many questions to ask another one.
+pub(crate) async fn ask(
+    connection: &mut Connection,
+    attempt: &str,
+    phone: i64,
+    now: i64,
+) -> Result<bool, sqlx::Error> {
+    forget(connection, now).await?;
+    let open: i64 = sqlx::query_scalar("SELECT count(*) FROM consents")
+        .fetch_one(&mut *connection)
+        .await?;
+    if open >= ASKED_MAX {
+        return Ok(false);
     }
+    sqlx::query("INSERT INTO consents (attempt, phone_id, asked_at) VALUES ($1, $2, $3)")
+        .bind(attempt)
+        .bind(phone)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(true)
+}
 
-    /// Takes an answer from the phone that was asked; the first one counts, and no other phone's.
-    pub(crate) fn answer(&self, attempt: &str, phone: i64, granted: bool) {
-        if let Some(question) = self.questions().get_mut(attempt)
-            && question.phone == phone
-        {
-            question.answer.get_or_insert(granted);
-        }
-    }
+/// Takes an answer from the phone that was asked; the first one counts, and no other phone's.
+pub(crate) async fn answer(
+    connection: &mut Connection,
+    attempt: &str,
+    phone: i64,
+    granted: bool,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE consents SET granted = $1 WHERE attempt = $2 AND phone_id = $3 AND granted IS NULL",
+    )
+    .bind(granted)
+    .bind(attempt)
+    .bind(phone)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
 
-    /// What became of the question about an attempt.
-    pub(crate) fn verdict(&self, attempt: &str, now: i64) -> Verdict {
-        let questions = self.questions();
-        match questions.get(attempt) {
-            None => Verdict::NotAsked,
-            Some(question) => question.verdict(now),
-        }
-    }
+/// What became of the question about an attempt.
+pub(crate) async fn verdict(
+    connection: &mut Connection,
+    attempt: &str,
+    now: i64,
+) -> Result<Verdict, sqlx::Error> {
+    let question: Option<Question> =
+        sqlx::query_as("SELECT asked_at, granted FROM consents WHERE attempt = $1")
+            .bind(attempt)
+            .fetch_optional(connection)
+            .await?;
+    Ok(question.map_or(Verdict::NotAsked, |question| question.verdict(now)))
+}
 
-    fn questions(&self) -> MutexGuard<'_, BTreeMap<String, Question>> {
-        // Nothing is held half-done under this lock, so a panic elsewhere does not spoil the map.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Forgets questions that nobody waits for any more.
+pub(crate) async fn forget(connection: &mut Connection, now: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM consents WHERE asked_at < $1")
+        .bind(now.saturating_sub(FORGET_SECONDS))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 impl Question {
     fn verdict(&self, now: i64) -> Verdict {
         let silent = now.saturating_sub(self.asked_at) >= i64::from(CONSENT_SECONDS);
-        match self.answer {
+        match self.granted.map(bool::from) {
             Some(true) => Verdict::Granted,
             Some(false) => Verdict::Denied,
             None if silent => Verdict::Granted,
             None => Verdict::Open,
         }
-    }
-
-    fn is_over(&self, now: i64) -> bool {
-        now.saturating_sub(self.asked_at) > FORGET_SECONDS
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn silence_is_yes_and_only_the_phone_that_was_asked_answers() {
-        let consents = Consents::default();
-        assert!(consents.ask("a", 7, 100));
-        consents.answer("a", 8, false);
-        assert_eq!(consents.verdict("a", 119), Verdict::Open);
-        assert_eq!(consents.verdict("a", 120), Verdict::Granted);
-        consents.answer("a", 7, false);
-        consents.answer("a", 7, true);
-        assert_eq!(consents.verdict("a", 120), Verdict::Denied);
-        assert_eq!(consents.verdict("b", 120), Verdict::NotAsked);
-    }
-
-    #[test]
-    fn questions_are_bounded_and_forgotten() {
-        let consents = Consents::default();
-        for n in 0..ASKED_MAX {
-            assert!(consents.ask(&n.to_string(), 1, 0));
-        }
-        assert!(!consents.ask("one more", 1, FORGET_SECONDS));
-        assert!(consents.ask("one more", 1, FORGET_SECONDS + 1));
     }
 }

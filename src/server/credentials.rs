@@ -3,30 +3,68 @@
 
 use anyhow::{Context, Result};
 use hotdesk_provisioning::{Account, AddressOfRecord, Secret};
-use sqlx::SqliteConnection;
 
 use crate::app::App;
+use crate::db::Connection;
 use crate::keys::ha1;
 use crate::phones::Phone;
 use crate::users::User;
 
+/// The domain of a tenant's addresses-of-record, and the digest realm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Domain(pub(crate) String);
+
+/// A tenant's own domain, or the configuration's.
+pub(crate) async fn domain(app: &App, connection: &mut Connection, tenant: i64) -> Result<Domain> {
+    let own: Option<String> = sqlx::query_scalar("SELECT sip_domain FROM tenants WHERE id = $1")
+        .bind(tenant)
+        .fetch_one(connection)
+        .await?;
+    Ok(Domain(
+        own.unwrap_or_else(|| app.config().sip.domain.clone()),
+    ))
+}
+
 /// The host's own account.
-pub(crate) fn host_account(app: &App, phone: &Phone) -> Result<Account> {
+pub(crate) fn host_account(app: &App, domain: &Domain, phone: &Phone) -> Result<Account> {
     let secret = app.key().host_secret(phone.id, phone.secret_version);
-    account(app, format!("h-{}", phone.mac), &phone.extension, secret)
+    account(
+        app,
+        domain,
+        format!("h-{}", phone.mac),
+        &phone.extension,
+        secret,
+    )
 }
 
 /// A guest's account for one association. Its user name belongs to the association and not to the guest: when one is
 /// revoked, no other is, and an evicted phone cannot take the number back.
-pub(crate) fn guest_account(app: &App, association: &str, user: &User) -> Result<Account> {
+pub(crate) fn guest_account(
+    app: &App,
+    domain: &Domain,
+    association: &str,
+    user: &User,
+) -> Result<Account> {
     let secret = app.key().association_secret(association);
-    account(app, format!("g-{association}"), &user.extension, secret)
+    account(
+        app,
+        domain,
+        format!("g-{association}"),
+        &user.extension,
+        secret,
+    )
 }
 
-fn account(app: &App, auth_user: String, extension: &str, secret: Secret) -> Result<Account> {
+fn account(
+    app: &App,
+    domain: &Domain,
+    auth_user: String,
+    extension: &str,
+    secret: Secret,
+) -> Result<Account> {
     let sip = &app.config().sip;
     Ok(Account {
-        aor: AddressOfRecord::parse(&format!("sip:{extension}@{}", sip.domain))
+        aor: AddressOfRecord::parse(&format!("sip:{extension}@{}", domain.0))
             .context("an extension and the domain make no address-of-record")?,
         auth_user,
         secret,
@@ -39,14 +77,14 @@ fn account(app: &App, auth_user: String, extension: &str, secret: Secret) -> Res
 
 /// Lets a guest register for this association.
 pub(crate) async fn grant_guest(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     association: &str,
     account: &Account,
 ) -> Result<(), sqlx::Error> {
     let (md5, sha256) = ha1(&account.auth_user, account.aor.domain(), &account.secret);
     sqlx::query(
-        "INSERT INTO credential (auth_user, domain, ha1, ha1_sha256, aor_user, association)
-         VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO credentials (auth_user, domain, ha1, ha1_sha256, aor_user, association_id)
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(&account.auth_user)
     .bind(account.aor.domain())
@@ -61,12 +99,12 @@ pub(crate) async fn grant_guest(
 
 /// Ends an association's credential at a time. Earlier ends stay.
 pub(crate) async fn revoke_guest(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     association: &str,
     at: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE credential SET revoke_at = min(?1, ifnull(revoke_at, ?1)) WHERE association = ?2",
+        "UPDATE credentials SET revoke_at = CASE WHEN revoke_at < $1 THEN revoke_at ELSE $1 END WHERE association_id = $2",
     )
     .bind(at)
     .bind(association)
@@ -77,7 +115,7 @@ pub(crate) async fn revoke_guest(
 
 /// Lets an association that is over register until a time, so that its phone can remove what it left behind.
 pub(crate) async fn renew_guest(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     association: &str,
     account: &Account,
     until: i64,
@@ -89,10 +127,10 @@ pub(crate) async fn renew_guest(
 
 /// Ends an association's credential now.
 async fn revoke_guest_now(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     association: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM credential WHERE association = ?")
+    sqlx::query("DELETE FROM credentials WHERE association_id = $1")
         .bind(association)
         .execute(connection)
         .await?;
@@ -101,10 +139,10 @@ async fn revoke_guest_now(
 
 /// Deletes what was revoked.
 pub(crate) async fn delete_revoked(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     now: i64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM credential WHERE revoke_at <= ?")
+    sqlx::query("DELETE FROM credentials WHERE revoke_at <= $1")
         .bind(now)
         .execute(connection)
         .await?;
@@ -114,20 +152,21 @@ pub(crate) async fn delete_revoked(
 /// Lets an enabled host register, and forbids it to one that is not.
 pub(crate) async fn refresh_host(
     app: &App,
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     phone: &Phone,
 ) -> Result<()> {
-    sqlx::query("DELETE FROM credential WHERE phone = ?")
+    sqlx::query("DELETE FROM credentials WHERE phone_id = $1")
         .bind(phone.id)
         .execute(&mut *connection)
         .await?;
     if !phone.enabled {
         return Ok(());
     }
-    let account = host_account(app, phone)?;
+    let domain = domain(app, connection, phone.tenant_id).await?;
+    let account = host_account(app, &domain, phone)?;
     let (md5, sha256) = ha1(&account.auth_user, account.aor.domain(), &account.secret);
     sqlx::query(
-        "INSERT INTO credential (auth_user, domain, ha1, ha1_sha256, aor_user, phone) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO credentials (auth_user, domain, ha1, ha1_sha256, aor_user, phone_id) VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(&account.auth_user)
     .bind(account.aor.domain())
@@ -142,8 +181,8 @@ pub(crate) async fn refresh_host(
 
 /// Writes every host's credential anew, because domain or server key may have changed since the last start.
 pub(crate) async fn refresh_hosts(app: &App) -> Result<()> {
-    let mut change = app.change().await?;
-    let phones: Vec<Phone> = sqlx::query_as("SELECT * FROM phone")
+    let mut change = app.change_everything().await?;
+    let phones: Vec<Phone> = sqlx::query_as("SELECT * FROM phones")
         .fetch_all(change.connection())
         .await?;
     for phone in &phones {

@@ -1,16 +1,18 @@
 //! First contact: a designated phone gets its token, an unknown one a code that an administrator enters in the portal.
-//! Codes live in memory: a phone asks every few seconds, and after a restart it gets another code.
+//! Codes are in the database, for the phone may reach another server than the administrator.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use hotdesk_provisioning::{EnrolAnswer, EnrolRequest, Refusal, RefusalCode};
+use sqlx::FromRow;
 
-use hotdesk_provisioning::{DeviceId, EnrolAnswer, EnrolRequest, Refusal, RefusalCode};
-
-use crate::app::{App, Change};
+use crate::app::App;
 use crate::audit::{Entry, Event};
+use crate::change::Change;
+use crate::db::Connection;
 use crate::error::{Answer, busy, malformed};
 use crate::keys::{fingerprint, random_bytes};
+use crate::models;
 use crate::phones::{self, Phone};
+use crate::rules::Rules;
 use crate::throttle::{self, Subject};
 
 /// Fewest characters of a claim: 128 bits in base64.
@@ -20,7 +22,7 @@ const CLAIM_LENGTH_MAX: usize = 128;
 /// How long a code is good for.
 const CODE_SECONDS: i64 = 600;
 /// Phones that wait for an administrator at the same time.
-const WAITING_MAX: usize = 256;
+const WAITING_MAX: i64 = 256;
 /// How soon a waiting phone asks again.
 const ASK_AGAIN_SECONDS: u32 = 5;
 
@@ -31,11 +33,13 @@ pub(crate) async fn enrol(app: &App, request: &EnrolRequest) -> Answer<EnrolAnsw
         return Err(malformed("A claim has 22 to 128 characters.").into());
     }
     let claim_hash = fingerprint(request.claim.expose());
-    let mut change = app.change().await?;
-    let Some(phone) = phones::by_mac(change.connection(), &request.device).await? else {
-        drop(change);
-        return app.waiting().code_for(request, &claim_hash, app.now());
+    let known = phones::by_mac(&mut *app.reader().await?, &request.device).await?;
+    let Some(known) = known else {
+        return code_for(app, request, &claim_hash).await;
     };
+    let mut change = app.change(known.tenant_id).await?;
+    // As it stands now that nobody else changes it.
+    let phone = phones::find(change.connection(), known.id).await?;
     match &phone.claim_hash {
         Some(known) if *known != claim_hash => return refuse(change, &phone).await,
         Some(_) | None if !phone.enabled => return Err(RefusalCode::PhoneNotEnabled.into()),
@@ -64,16 +68,17 @@ async fn bind(
         .app
         .key()
         .device_token(phone.id, phone.enrolment, &request.claim);
+    let model =
+        models::known_as(change.connection(), phone.tenant_id, &cut(&request.model)).await?;
     sqlx::query(
-        "UPDATE phone SET claim_hash = ?, token_hash = ?, agent_version = ?, last_seen = ?,
-                          model = CASE model WHEN '' THEN ? ELSE model END
-         WHERE id = ?",
+        "UPDATE phones SET claim_hash = $1, token_hash = $2, agent_version = $3, last_seen = $4, model = coalesce(model, $5)
+         WHERE id = $6",
     )
     .bind(claim_hash)
     .bind(fingerprint(token.expose()))
     .bind(cut(&request.version))
     .bind(now)
-    .bind(cut(&request.model))
+    .bind(model)
     .bind(phone.id)
     .execute(change.connection())
     .await?;
@@ -98,7 +103,7 @@ async fn refuse(mut change: Change, phone: &Phone) -> Answer<EnrolAnswer> {
         }
         .into());
     }
-    throttle::fail(change.connection(), &subject, now).await?;
+    throttle::fail(change.connection(), &Rules::default(), &subject, now).await?;
     Entry::new(Event::EnrolRefused)
         .code(Some(RefusalCode::NotAuthenticated))
         .phone(phone)
@@ -123,77 +128,117 @@ fn cut(text: &str) -> String {
 }
 
 /// A phone that waits for an administrator.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Applicant {
-    pub(crate) device: DeviceId,
+    pub(crate) mac: String,
     pub(crate) claim_hash: Vec<u8>,
     pub(crate) code: String,
     pub(crate) model: String,
     pub(crate) version: String,
-    expires_at: i64,
 }
 
-/// The phones that wait, by MAC and claim: nobody can take another phone's place by asking first.
-#[derive(Debug, Default)]
-pub(crate) struct Waiting(Mutex<BTreeMap<(DeviceId, Vec<u8>), Applicant>>);
-
-impl Waiting {
-    fn code_for(&self, request: &EnrolRequest, claim_hash: &[u8], now: i64) -> Answer<EnrolAnswer> {
-        let mut applicants = self.applicants(now);
-        let key = (request.device.clone(), claim_hash.to_vec());
-        if !applicants.contains_key(&key) {
-            if applicants.len() >= WAITING_MAX {
-                return Err(busy().into());
-            }
-            let mut code = new_code()?;
-            while applicants.values().any(|other| other.code == code) {
-                code = new_code()?;
-            }
-            let applicant = Applicant {
-                device: request.device.clone(),
-                claim_hash: claim_hash.to_vec(),
-                code,
-                model: cut(&request.model),
-                version: cut(&request.version),
-                expires_at: now.saturating_add(CODE_SECONDS),
-            };
-            applicants.insert(key.clone(), applicant);
+/// The code that this phone shows: the same one while it is good.
+async fn code_for(app: &App, request: &EnrolRequest, claim_hash: &[u8]) -> Answer<EnrolAnswer> {
+    let mac = request.device.as_str();
+    let known = code_of(&mut *app.reader().await?, mac, claim_hash, app.now()).await?;
+    let code = match known {
+        Some(code) => code,
+        None => {
+            let mut change = app.change_everything().await?;
+            let code = apply(&mut change, request, claim_hash).await?;
+            change.finish().await?;
+            code
         }
-        let code = applicants
-            .get(&key)
-            .map(|a| a.code.clone())
-            .unwrap_or_default();
-        Ok(EnrolAnswer::Pending {
-            code,
-            retry_after: ASK_AGAIN_SECONDS,
-        })
-    }
+    };
+    Ok(EnrolAnswer::Pending {
+        code,
+        retry_after: ASK_AGAIN_SECONDS,
+    })
+}
 
-    /// Who shows this code, if anybody still does.
-    pub(crate) fn by_code(&self, code: &str, now: i64) -> Option<Applicant> {
-        self.applicants(now)
-            .values()
-            .find(|a| a.code == code)
-            .cloned()
-    }
+async fn code_of(
+    connection: &mut Connection,
+    mac: &str,
+    claim_hash: &[u8],
+    now: i64,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT code FROM applicants WHERE mac = $1 AND claim_hash = $2 AND expires_at > $3",
+    )
+    .bind(mac)
+    .bind(claim_hash)
+    .bind(now)
+    .fetch_optional(connection)
+    .await
+}
 
-    /// How many wait.
-    pub(crate) fn count(&self, now: i64) -> usize {
-        self.applicants(now).len()
+/// Takes a phone in among those that wait.
+async fn apply(change: &mut Change, request: &EnrolRequest, claim_hash: &[u8]) -> Answer<String> {
+    let now = change.now;
+    let mac = request.device.as_str();
+    let connection = change.connection();
+    forget(connection, now).await?;
+    if let Some(code) = code_of(connection, mac, claim_hash, now).await? {
+        return Ok(code);
     }
+    if count(connection, now).await? >= WAITING_MAX {
+        return Err(busy().into());
+    }
+    let mut code = new_code()?;
+    while by_code(connection, &code, now).await?.is_some() {
+        code = new_code()?;
+    }
+    sqlx::query(
+        "INSERT INTO applicants (mac, claim_hash, code, model, version, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(mac)
+    .bind(claim_hash)
+    .bind(&code)
+    .bind(cut(&request.model))
+    .bind(cut(&request.version))
+    .bind(now.saturating_add(CODE_SECONDS))
+    .execute(connection)
+    .await?;
+    Ok(code)
+}
 
-    /// The applicant was designated, under whichever claims the MAC asked.
-    pub(crate) fn remove(&self, device: &DeviceId, now: i64) {
-        self.applicants(now)
-            .retain(|(waiting, _), _| waiting != device);
-    }
+/// Who shows this code, if anybody still does.
+pub(crate) async fn by_code(
+    connection: &mut Connection,
+    code: &str,
+    now: i64,
+) -> Result<Option<Applicant>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM applicants WHERE code = $1 AND expires_at > $2")
+        .bind(code)
+        .bind(now)
+        .fetch_optional(connection)
+        .await
+}
 
-    /// The table without those whose code is too old.
-    fn applicants(&self, now: i64) -> MutexGuard<'_, BTreeMap<(DeviceId, Vec<u8>), Applicant>> {
-        let mut applicants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        applicants.retain(|_, applicant| applicant.expires_at > now);
-        applicants
-    }
+/// How many wait.
+pub(crate) async fn count(connection: &mut Connection, now: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT count(*) FROM applicants WHERE expires_at > $1")
+        .bind(now)
+        .fetch_one(connection)
+        .await
+}
+
+/// The applicant was designated, under whichever claims the MAC asked.
+pub(crate) async fn remove(connection: &mut Connection, mac: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM applicants WHERE mac = $1")
+        .bind(mac)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Forgets those whose code is too old.
+pub(crate) async fn forget(connection: &mut Connection, now: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM applicants WHERE expires_at <= $1")
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Six random digits.
@@ -204,52 +249,4 @@ fn new_code() -> anyhow::Result<String> {
         "{:06}",
         u32::from_be_bytes([a, b, c, d]) % 1_000_000
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use hotdesk_provisioning::Secret;
-
-    fn request(mac: u32) -> EnrolRequest {
-        EnrolRequest {
-            device: DeviceId::parse(&format!("{mac:012x}")).unwrap(),
-            claim: Secret::new("c".repeat(22)),
-            model: "HD".to_owned(),
-            version: "1".to_owned(),
-        }
-    }
-
-    fn code(answer: EnrolAnswer) -> String {
-        match answer {
-            EnrolAnswer::Pending { code, .. } => code,
-            EnrolAnswer::Enrolled { .. } => panic!("nobody was designated"),
-        }
-    }
-
-    #[test]
-    fn a_code_stays_while_it_is_good_and_then_changes() {
-        let waiting = Waiting::default();
-        let first = code(waiting.code_for(&request(1), b"claim", 0).unwrap());
-        assert_eq!(first.len(), 6);
-        assert_eq!(
-            first,
-            code(waiting.code_for(&request(1), b"claim", 599).unwrap())
-        );
-        assert!(waiting.by_code(&first, 599).is_some());
-        assert!(waiting.by_code(&first, 600).is_none());
-        let other = code(waiting.code_for(&request(1), b"other", 0).unwrap());
-        assert_ne!(first, other);
-    }
-
-    #[test]
-    fn the_table_is_bounded_and_empties_by_itself() {
-        let waiting = Waiting::default();
-        for mac in 0..u32::try_from(WAITING_MAX).unwrap() {
-            waiting.code_for(&request(mac), b"claim", 0).unwrap();
-        }
-        assert!(waiting.code_for(&request(9999), b"claim", 1).is_err());
-        assert!(waiting.code_for(&request(9999), b"claim", 600).is_ok());
-        assert_eq!(waiting.count(600), 1);
-    }
 }

@@ -77,6 +77,20 @@ pub(crate) fn malformed(why: &str) -> Refusal {
     }
 }
 
+/// A sentence for whoever filled in a form or called the API.
+pub(crate) fn wrong(sentence: &str) -> Failure {
+    Refusal {
+        message: sentence.to_owned(),
+        ..Refusal::new(RefusalCode::Malformed)
+    }
+    .into()
+}
+
+/// There is no such thing, or it is another tenant's.
+pub(crate) fn unknown() -> Failure {
+    wrong("There is no such thing.")
+}
+
 impl Failure {
     /// The refusal to send; a failure is logged here, once.
     pub(crate) fn into_refusal(self) -> Refusal {

@@ -1,47 +1,62 @@
 //! Changes to phones and users, each with everything that follows from it: associations end, credentials are revoked,
 //! phones are told, and the audit knows who did it.
 
+use crate::column::Json;
 use anyhow::Context as _;
 use hotdesk_provisioning::{EndReason, Language, Push, Refusal, RefusalCode};
-use sqlx::types::Json;
 
-use crate::app::Change;
 use crate::associations::{self, EndedBy};
 use crate::audit::{Entry, Event};
+use crate::change::Change;
 use crate::credentials;
-use crate::error::{Answer, Failure};
+use crate::error::{Answer, Failure, wrong};
 use crate::people::{PhoneEntry, UserEntry};
 use crate::phones::{self, Phone};
-use crate::sites;
 use crate::throttle::{self, Subject};
 use crate::users::{self, User};
+use crate::{models, people, tenants};
 
 /// Adds a phone, or makes a known one what the entry says.
 pub(crate) async fn save_phone(
     change: &mut Change,
+    tenant: i64,
     known: Option<&Phone>,
     entry: &PhoneEntry,
     actor: &str,
 ) -> Answer<Phone> {
-    let id: i64 = sqlx::query_scalar(
-        "INSERT INTO phone (id, site, mac, name, extension, model, address, enabled, keys)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET mac = excluded.mac, name = excluded.name, extension = excluded.extension,
-             model = excluded.model, address = excluded.address, enabled = excluded.enabled, keys = excluded.keys
-         RETURNING id",
+    let site = people::site_named(
+        change.connection(),
+        tenant,
+        entry.site.as_deref(),
+        known.map(|p| p.site_id),
     )
-    .bind(known.map(|phone| phone.id))
-    .bind(sites::MAIN)
-    .bind(entry.mac.as_str())
-    .bind(entry.name.trim())
-    .bind(entry.extension.as_str())
-    .bind(entry.model.trim())
-    .bind(entry.address.trim())
-    .bind(entry.enabled)
-    .bind(Json(&entry.keys))
-    .fetch_one(change.connection())
-    .await
-    .map_err(why_not)?;
+    .await?;
+    let group = people::group_named(change.connection(), tenant, entry.group.as_deref()).await?;
+    let model = models::known_as(change.connection(), tenant, &entry.model).await?;
+    let statement = if known.is_some() {
+        "UPDATE phones SET site_id = $3, group_id = $4, mac = $5, name = $6, extension = $7, model = $8, location = $9,
+                           address = $10, enabled = $11, keys = $12, version = version + 1
+         WHERE id = $1 AND tenant_id = $2 RETURNING id"
+    } else {
+        "INSERT INTO phones (tenant_id, site_id, group_id, mac, name, extension, model, location, address, enabled, keys)
+         VALUES (coalesce($2, $1), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id"
+    };
+    let id: i64 = sqlx::query_scalar(statement)
+        .bind(known.map(|phone| phone.id))
+        .bind(tenant)
+        .bind(site)
+        .bind(group)
+        .bind(entry.mac.as_str())
+        .bind(entry.name.trim())
+        .bind(entry.extension.as_str())
+        .bind(model)
+        .bind(entry.location.trim())
+        .bind(entry.address.trim())
+        .bind(entry.enabled)
+        .bind(Json(&entry.keys))
+        .fetch_one(change.connection())
+        .await
+        .map_err(why_not)?;
     let phone = phones::find(change.connection(), id).await?;
     let app = change.app.clone();
     credentials::refresh_host(&app, change.connection(), &phone).await?;
@@ -61,7 +76,7 @@ pub(crate) async fn set_phone_enabled(
     is_enabled: bool,
     actor: &str,
 ) -> Answer<()> {
-    sqlx::query("UPDATE phone SET enabled = ? WHERE id = ?")
+    sqlx::query("UPDATE phones SET enabled = $1 WHERE id = $2")
         .bind(is_enabled)
         .bind(phone.id)
         .execute(change.connection())
@@ -84,7 +99,7 @@ pub(crate) async fn set_claim(
     actor: &str,
 ) -> Answer<()> {
     sqlx::query(
-        "UPDATE phone SET claim_hash = ?, token_hash = NULL, enrolment = enrolment + 1 WHERE id = ?",
+        "UPDATE phones SET claim_hash = $1, token_hash = NULL, enrolment = enrolment + 1 WHERE id = $2",
     )
     .bind(claim_hash)
     .bind(phone.id)
@@ -130,32 +145,50 @@ async fn note_phone(change: &mut Change, phone: &Phone, what: &str, actor: &str)
 /// Adds a user, or makes a known one what the entry says; the PIN apart.
 pub(crate) async fn save_user(
     change: &mut Change,
+    tenant: i64,
     known: Option<&User>,
     entry: &UserEntry,
     actor: &str,
 ) -> Answer<User> {
-    let id: i64 = sqlx::query_scalar(
-        "INSERT INTO user (id, site, extension, short_extension, name, hot_desk, disabled, association_limit, keys, language)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET extension = excluded.extension, short_extension = excluded.short_extension,
-             name = excluded.name, hot_desk = excluded.hot_desk, disabled = excluded.disabled,
-             association_limit = excluded.association_limit, keys = excluded.keys,
-             language = excluded.language
-         RETURNING id",
+    if entry.hot_desk
+        && !entry.disabled
+        && !known.is_some_and(|user| user.hot_desk && !user.disabled)
+    {
+        licence(change, tenant).await?;
+    }
+    let site = people::site_named(
+        change.connection(),
+        tenant,
+        entry.site.as_deref(),
+        known.map(|u| u.site_id),
     )
-    .bind(known.map(|user| user.id))
-    .bind(sites::MAIN)
-    .bind(entry.extension.as_str())
-    .bind(entry.short_extension.as_ref().map(|short| short.as_str()))
-    .bind(entry.name.trim())
-    .bind(entry.hot_desk)
-    .bind(entry.disabled)
-    .bind(entry.association_limit)
-    .bind(Json(&entry.keys))
-    .bind(entry.language.map(Language::code))
-    .fetch_one(change.connection())
-    .await
-    .map_err(why_not)?;
+    .await?;
+    let group = people::group_named(change.connection(), tenant, entry.group.as_deref()).await?;
+    let statement = if known.is_some() {
+        "UPDATE users SET site_id = $3, group_id = $4, extension = $5, short_extension = $6, name = $7, hot_desk = $8,
+                          disabled = $9, association_limit = $10, keys = $11, language = $12, version = version + 1
+         WHERE id = $1 AND tenant_id = $2 RETURNING id"
+    } else {
+        "INSERT INTO users (tenant_id, site_id, group_id, extension, short_extension, name, hot_desk, disabled,
+                            association_limit, keys, language)
+         VALUES (coalesce($2, $1), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id"
+    };
+    let id: i64 = sqlx::query_scalar(statement)
+        .bind(known.map(|user| user.id))
+        .bind(tenant)
+        .bind(site)
+        .bind(group)
+        .bind(entry.extension.as_str())
+        .bind(entry.short_extension.as_ref().map(|short| short.as_str()))
+        .bind(entry.name.trim())
+        .bind(entry.hot_desk)
+        .bind(entry.disabled)
+        .bind(entry.association_limit.map(i64::from))
+        .bind(Json(&entry.keys))
+        .bind(entry.language.map(Language::code))
+        .fetch_one(change.connection())
+        .await
+        .map_err(why_not)?;
     let user = users::find(change.connection(), id).await?;
     if user.disabled || !user.hot_desk {
         end_of_user(change, &user).await?;
@@ -172,6 +205,19 @@ pub(crate) async fn save_user(
     Ok(user)
 }
 
+/// Another guest needs another licence; phones need none.
+async fn licence(change: &mut Change, tenant: i64) -> Answer<()> {
+    let owner = tenants::find(change.connection(), tenant).await?;
+    let bought = owner.and_then(|tenant| tenant.guest_licences);
+    let used = tenants::guests(change.connection(), tenant).await?;
+    match bought.filter(|bought| used >= *bought) {
+        Some(bought) => Err(wrong(&format!(
+            "All {bought} licences are in use. Take hot desking away from somebody else, or get more licences."
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn standing(user: &User) -> &'static str {
     match (user.disabled, user.hot_desk) {
         (true, _) => ", disabled",
@@ -182,7 +228,7 @@ fn standing(user: &User) -> &'static str {
 
 async fn end_of_user(change: &mut Change, user: &User) -> Answer<()> {
     let open: Vec<associations::Association> =
-        sqlx::query_as("SELECT * FROM association WHERE user = ? AND state <> 'ended'")
+        sqlx::query_as("SELECT * FROM associations WHERE user_id = $1 AND state <> 'ended'")
             .bind(user.id)
             .fetch_all(change.connection())
             .await?;
@@ -205,7 +251,7 @@ pub(crate) async fn set_pin(
     pin_hash: &str,
     actor: &str,
 ) -> Answer<()> {
-    sqlx::query("UPDATE user SET pin_hash = ? WHERE id = ?")
+    sqlx::query("UPDATE users SET pin_hash = $1 WHERE id = $2")
         .bind(pin_hash)
         .bind(user.id)
         .execute(change.connection())
@@ -233,10 +279,16 @@ pub(crate) async fn unlock_user(change: &mut Change, user: &User, actor: &str) -
 }
 
 /// An administrator signs somebody out. One that has ended meanwhile stays as it ended.
-pub(crate) async fn end_association(change: &mut Change, id: &str, actor: &str) -> Answer<()> {
+pub(crate) async fn end_association(
+    change: &mut Change,
+    tenant: i64,
+    id: &str,
+    actor: &str,
+) -> Answer<()> {
     let association: Option<associations::Association> =
-        sqlx::query_as("SELECT * FROM association WHERE id = ?")
+        sqlx::query_as("SELECT * FROM associations WHERE id = $1 AND tenant_id = $2")
             .bind(id)
+            .bind(tenant)
             .fetch_optional(change.connection())
             .await?;
     let association = association.ok_or(RefusalCode::UnknownAssociation)?;
@@ -250,42 +302,111 @@ pub(crate) async fn end_association(change: &mut Change, id: &str, actor: &str) 
     Ok(())
 }
 
+/// Adds a tenant with its first site; the tenant's number.
+pub(crate) async fn add_tenant(change: &mut Change, name: &str, actor: &str) -> Answer<i64> {
+    let id: i64 = sqlx::query_scalar("INSERT INTO tenants (name) VALUES ($1) RETURNING id")
+        .bind(name.trim())
+        .fetch_one(change.connection())
+        .await
+        .map_err(why_not)?;
+    sqlx::query("INSERT INTO sites (tenant_id, name) VALUES ($1, 'Main')")
+        .bind(id)
+        .execute(change.connection())
+        .await?;
+    let now = change.now;
+    Entry::new(Event::SettingsChanged)
+        .tenant(Some(id))
+        .detail(format!("tenant {} added", name.trim()))
+        .actor(actor)
+        .write(change.connection(), now)
+        .await?;
+    Ok(id)
+}
+
 /// What the database's rules say, in words for an administrator.
-fn why_not(error: sqlx::Error) -> Failure {
-    /// What SQLite says, and what that means.
-    const SENTENCES: [(&str, &str); 10] = [
+pub(crate) fn why_not(error: sqlx::Error) -> Failure {
+    /// What SQLite says, what PostgreSQL says, and what that means.
+    const SENTENCES: [(&str, &str, &str); 16] = [
         (
+            "number belongs to a user",
             "number belongs to a user",
             "This number belongs to a user: a number is a phone's or a user's, never both.",
         ),
         (
             "number belongs to a phone",
+            "number belongs to a phone",
             "This number belongs to a phone: a number is a phone's or a user's, never both.",
         ),
         (
             "number belongs to another user",
+            "number belongs to another user",
             "Another user has this number.",
         ),
         (
-            "phone.mac",
+            "phones.mac",
+            "phones_mac_key",
             "There is a phone with this MAC address already.",
         ),
-        ("phone.extension", "Another phone has this extension."),
-        ("user.extension", "Another user has this number."),
         (
-            "user.short_extension",
+            "phones.tenant_id, phones.extension",
+            "phones_tenant_id_extension_key",
+            "Another phone has this extension.",
+        ),
+        (
+            "users.tenant_id, users.extension",
+            "users_tenant_id_extension_key",
+            "Another user has this number.",
+        ),
+        (
+            "users.tenant_id, users.short_extension",
+            "users_tenant_id_short_extension_key",
             "Another user has this short extension.",
         ),
-        ("name <> ''", "A name is needed."),
-        ("short_extension", "The short extension must be digits."),
-        ("extension", "The extension must be digits."),
+        (
+            "tenants.name",
+            "tenants_name_key",
+            "There is a tenant of this name already.",
+        ),
+        (
+            "tenants.sip_domain",
+            "tenants_sip_domain_key",
+            "Another tenant has this domain.",
+        ),
+        (
+            "sites.tenant_id, sites.name",
+            "sites_tenant_id_name_key",
+            "There is a site of this name already.",
+        ),
+        (
+            "groups.tenant_id, groups.name",
+            "groups_tenant_id_name_key",
+            "There is a group of this name already.",
+        ),
+        (
+            "models.tenant_id, models.name",
+            "models_pkey",
+            "There is a model of this name already.",
+        ),
+        (
+            "admins.name",
+            "admins_name_key",
+            "There is an administrator of this name already.",
+        ),
+        (
+            "FOREIGN KEY",
+            "_fkey",
+            "Something still uses this, or something that it names is not there.",
+        ),
+        ("name <> ''", "_name_check", "A name is needed."),
+        ("extension", "extension_check", "A number must be digits."),
     ];
     let text = error.as_database_error().map(|e| e.message().to_owned());
-    let sentence = SENTENCES
-        .iter()
-        .find(|(said, _)| text.as_ref().is_some_and(|text| text.contains(said)));
+    let sentence = SENTENCES.iter().find(|(sqlite, postgres, _)| {
+        text.as_ref()
+            .is_some_and(|text| text.contains(sqlite) || text.contains(postgres))
+    });
     match sentence {
-        Some((_, sentence)) => Refusal {
+        Some((_, _, sentence)) => Refusal {
             message: (*sentence).to_owned(),
             ..Refusal::new(RefusalCode::Malformed)
         }

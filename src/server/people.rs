@@ -1,20 +1,25 @@
 //! Phones and users from a TOML file, and the ways in which administrators change them. Both go through the same
 //! functions, so that an ended association or a revoked credential is never forgotten.
 
+use crate::column::Json;
 use anyhow::{Context, Result};
-use hotdesk_provisioning::{DeviceId, Extension, Language, LineKey, Pin, Policy, Secret};
+use hotdesk_provisioning::{DeviceId, Extension, Language, LineKey, Pin, Push, Secret};
 use serde::Deserialize;
-use sqlx::types::Json;
 
-use crate::app::{App, Change};
+use crate::app::App;
 use crate::audit::{Entry, Event};
-use crate::sites::{self, Elsewhere};
-use crate::{manage, phones, users};
+use crate::change::Change;
+use crate::db::Connection;
+use crate::error::{Answer, wrong};
+use crate::rules::{Elsewhere, Layer, Rules};
+use crate::{manage, phones, sites, tenants, users};
 
 /// A file of phones and users; `assets/demo/people.toml` is an example.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct People {
+    /// The tenant's name; left out: the first one. One that is not there is made.
+    pub tenant: Option<String>,
     /// The site's settings; left out, they stay as they are.
     pub site: Option<SiteEntry>,
     /// Phones to designate; known ones (by MAC) are changed.
@@ -25,31 +30,33 @@ pub struct People {
     pub admins: Vec<AdminEntry>,
 }
 
-/// A site's settings.
-#[derive(Debug, Clone, Deserialize)]
+/// A site's settings; the first site's where there is none of this name and it is the first one.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SiteEntry {
-    /// The site's name.
-    pub name: String,
+    /// The site's name; left out, it keeps its own.
+    pub name: Option<String>,
     /// What happens when a user who is signed in on one phone logs in on another.
-    pub elsewhere: Elsewhere,
+    pub elsewhere: Option<Elsewhere>,
     /// Seconds until an association ends by itself; 0: never.
-    pub association_limit: u32,
+    pub association_limit: Option<u32>,
     /// Minutes east of UTC.
     pub utc_offset_minutes: i16,
-    /// What the phones obey.
-    pub policy: Policy,
+    /// The other rules that differ from what is built in.
+    pub policy: Layer,
 }
 
-impl Default for SiteEntry {
-    fn default() -> Self {
-        Self {
-            name: "Main".to_owned(),
-            elsewhere: Elsewhere::Move,
-            association_limit: 12 * 3600,
-            utc_offset_minutes: 0,
-            policy: Policy::default(),
+impl SiteEntry {
+    fn rules(&self) -> Result<Layer> {
+        let mut rules = self.policy.clone();
+        if let Some(elsewhere) = self.elsewhere {
+            rules.insert("elsewhere".to_owned(), serde_json::to_value(elsewhere)?);
         }
+        if let Some(limit) = self.association_limit {
+            rules.insert("association_limit".to_owned(), limit.into());
+        }
+        Rules::check(&rules)?;
+        Ok(rules)
     }
 }
 
@@ -66,6 +73,15 @@ pub struct PhoneEntry {
     /// The model's name.
     #[serde(default)]
     pub model: String,
+    /// The site's name; left out: where it is, or the first site.
+    #[serde(default)]
+    pub site: Option<String>,
+    /// The group's name; left out: none.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// Where people find it.
+    #[serde(default)]
+    pub location: String,
     /// The emergency address; without one the phone takes no guests.
     #[serde(default)]
     pub address: String,
@@ -88,6 +104,12 @@ pub struct UserEntry {
     pub short_extension: Option<Extension>,
     /// The name on screens.
     pub name: String,
+    /// The site's name; left out: where they are, or the first site.
+    #[serde(default)]
+    pub site: Option<String>,
+    /// The group's name; left out: none.
+    #[serde(default)]
+    pub group: Option<String>,
     /// The PIN; left out, a known user keeps theirs and a new one has none.
     #[serde(default)]
     pub pin: Option<Pin>,
@@ -173,19 +195,23 @@ impl App {
                 None => None,
             });
         }
-        let mut change = self.change().await?;
+        let mut change = self.change_everything().await?;
+        let tenant = tenant_named(&mut change, people.tenant.as_deref()).await?;
         if let Some(site) = &people.site {
-            set_site(&mut change, site).await?;
+            set_site(&mut change, tenant, site).await?;
         }
         for entry in &people.phones {
-            let known = phones::by_mac(change.connection(), &entry.mac).await?;
-            manage::save_phone(&mut change, known.as_ref(), entry, "import")
+            let known = phones::by_mac(change.connection(), &entry.mac)
+                .await?
+                .filter(|phone| phone.tenant_id == tenant);
+            manage::save_phone(&mut change, tenant, known.as_ref(), entry, "import")
                 .await
                 .with_context(|| format!("phone {} ({})", entry.mac, entry.name))?;
         }
         for (entry, hash) in people.users.iter().zip(hashes) {
-            let known = users::by_number(change.connection(), entry.extension.as_str()).await?;
-            let user = manage::save_user(&mut change, known.as_ref(), entry, "import")
+            let known =
+                users::by_number(change.connection(), tenant, entry.extension.as_str()).await?;
+            let user = manage::save_user(&mut change, tenant, known.as_ref(), entry, "import")
                 .await
                 .with_context(|| format!("user {} ({})", entry.extension, entry.name))?;
             if let Some(hash) = hash {
@@ -199,6 +225,7 @@ impl App {
         };
         let now = change.now;
         Entry::new(Event::Imported)
+            .tenant(Some(tenant))
             .detail(format!(
                 "{} phones, {} users",
                 imported.phones, imported.users
@@ -216,27 +243,75 @@ impl App {
     }
 }
 
-async fn set_site(change: &mut Change, site: &SiteEntry) -> Result<()> {
+async fn tenant_named(change: &mut Change, name: Option<&str>) -> Result<i64> {
+    let Some(name) = name else {
+        return Ok(tenants::FIRST);
+    };
+    if let Some(tenant) = tenants::by_name(change.connection(), name).await? {
+        return Ok(tenant.id);
+    }
+    manage::add_tenant(change, name, "import")
+        .await
+        .with_context(|| format!("tenant {name}"))
+}
+
+async fn set_site(change: &mut Change, tenant: i64, site: &SiteEntry) -> Result<()> {
+    let rules = site.rules().context("the site's settings do not fit")?;
+    let known = sites::all(change.connection(), tenant).await?;
+    let named = known
+        .iter()
+        .find(|known| Some(&known.name) == site.name.as_ref());
+    let id = named
+        .or(known.first())
+        .map(|site| site.id)
+        .context("a tenant has a site")?;
     sqlx::query(
-        "UPDATE site SET name = ?, elsewhere = ?, association_limit = ?, utc_offset_minutes = ?, policy = ? WHERE id = ?",
+        "UPDATE sites SET name = coalesce($1, name), utc_offset_minutes = $2, rules = $3, version = version + 1 WHERE id = $4",
     )
-    .bind(&site.name)
-    .bind(site.elsewhere)
-    .bind(site.association_limit)
+    .bind(site.name.as_deref())
     .bind(site.utc_offset_minutes)
-    .bind(Json(&site.policy))
-    .bind(sites::MAIN)
+    .bind(Json(&rules))
+    .bind(id)
     .execute(change.connection())
     .await
     .context("the site's settings do not fit")?;
-    let every_phone: Vec<i64> = sqlx::query_scalar("SELECT id FROM phone WHERE site = ?")
-        .bind(sites::MAIN)
-        .fetch_all(change.connection())
-        .await?;
-    for phone in every_phone {
-        change.push(phone, hotdesk_provisioning::Push::ProfileChanged);
-    }
+    change.push_all(tenant, Push::ProfileChanged);
     Ok(())
+}
+
+/// The site that somebody names, or where the thing is already, or the tenant's first.
+pub(crate) async fn site_named(
+    connection: &mut Connection,
+    tenant: i64,
+    name: Option<&str>,
+    known: Option<i64>,
+) -> Answer<i64> {
+    if let (None, Some(id)) = (name, known) {
+        return Ok(id);
+    }
+    let sites = sites::all(connection, tenant).await?;
+    let found = match name {
+        Some(name) => sites.iter().find(|site| site.name == name),
+        None => sites.iter().min_by_key(|site| site.id),
+    };
+    let found =
+        found.ok_or_else(|| wrong(&format!("There is no site {:?}.", name.unwrap_or_default())))?;
+    Ok(found.id)
+}
+
+/// The group that somebody names, if anybody does.
+pub(crate) async fn group_named(
+    connection: &mut Connection,
+    tenant: i64,
+    name: Option<&str>,
+) -> Answer<Option<i64>> {
+    let Some(name) = name.filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    let groups = sites::groups(connection, tenant).await?;
+    let found = groups.iter().find(|group| group.name == name);
+    let found = found.ok_or_else(|| wrong(&format!("There is no group {name:?}.")))?;
+    Ok(Some(found.id))
 }
 
 #[cfg(test)]

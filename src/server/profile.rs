@@ -3,14 +3,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hotdesk_provisioning::{Extension, HostProfile};
-use sqlx::SqliteConnection;
 
 use crate::app::App;
 use crate::credentials;
+use crate::db::Connection;
 use crate::error::Answer;
 use crate::keys::fingerprint;
 use crate::phones::Phone;
-use crate::sites;
+use crate::{profiles, sites};
 
 /// A profile with its `ETag`, quotes included.
 #[derive(Debug)]
@@ -22,17 +22,21 @@ pub(crate) struct Tagged {
 /// The profile of a phone.
 pub(crate) async fn host_profile(
     app: &App,
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     phone: &Phone,
 ) -> Answer<Tagged> {
-    let site = sites::find(connection, phone.site).await?;
+    let place = sites::place(connection, phone.tenant_id, phone.site_id, phone.group_id).await?;
+    let settings = profiles::of_host(connection, phone).await?;
+    let domain = credentials::domain(app, connection, phone.tenant_id).await?;
+    let mut policy = place.rules.phone;
+    policy.language = policy.language.or(settings.language);
     let profile = HostProfile {
         desk: phone.name.clone(),
         extension: Extension::parse(&phone.extension).map_err(anyhow::Error::from)?,
-        account: credentials::host_account(app, phone)?,
-        keys: phone.keys.0.clone(),
-        policy: site.policy,
-        utc_offset_minutes: i16::try_from(site.utc_offset_minutes).unwrap_or(0),
+        account: credentials::host_account(app, &domain, phone)?,
+        keys: settings.keys_with(&phone.keys.0),
+        policy,
+        utc_offset_minutes: i16::try_from(place.utc_offset_minutes).unwrap_or(0),
     };
     let text = serde_json::to_string(&profile)?;
     // 256 bits of the host's secret are in the text: nobody finds it from its hash.

@@ -2,9 +2,10 @@
 
 use hotdesk_provisioning::{AttemptId, Extension, RefusalCode, Report};
 
-use crate::app::{App, Change};
+use crate::app::App;
 use crate::associations;
 use crate::audit::{Entry, Event};
+use crate::change::Change;
 use crate::error::Answer;
 use crate::phones::Phone;
 use crate::users;
@@ -14,7 +15,7 @@ const STORES_MAX: usize = 32;
 
 /// Takes a report down.
 pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<()> {
-    let mut change = app.change().await?;
+    let mut change = app.change(phone.tenant_id).await?;
     match report {
         Report::Refused {
             attempt,
@@ -41,7 +42,7 @@ pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<
             let known = associations::of_phone(change.connection(), phone.id, association)
                 .await?
                 .ok_or(RefusalCode::UnknownAssociation)?;
-            let user = users::find(change.connection(), known.user).await?;
+            let user = users::find(change.connection(), known.user_id).await?;
             let names: Vec<&str> = stores.iter().take(STORES_MAX).map(String::as_str).collect();
             let now = change.now;
             Entry::new(Event::Wiped)
@@ -60,14 +61,14 @@ pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<
             last_switch_ms,
         } => {
             sqlx::query(
-                "UPDATE phone SET agent_version = ?, registered = ?, last_seen = ?,
-                                  last_switch_ms = ifnull(?, last_switch_ms)
-                 WHERE id = ?",
+                "UPDATE phones SET agent_version = $1, registered = $2, last_seen = $3,
+                                  last_switch_ms = coalesce($4, last_switch_ms)
+                 WHERE id = $5",
             )
             .bind(version.chars().take(64).collect::<String>())
-            .bind(registered)
+            .bind(*registered)
             .bind(change.now)
-            .bind(last_switch_ms)
+            .bind(last_switch_ms.map(i64::from))
             .bind(phone.id)
             .execute(change.connection())
             .await?;
@@ -84,7 +85,7 @@ async fn refused(
     seconds_ago: u32,
 ) -> Answer<()> {
     let at = change.now.saturating_sub(i64::from(seconds_ago));
-    let user = users::by_number(change.connection(), extension.as_str()).await?;
+    let user = users::by_number(change.connection(), phone.tenant_id, extension.as_str()).await?;
     Entry::new(Event::Refused)
         .code(Some(code))
         .phone(phone)

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::connections::Bounded;
 use crate::router::{phone_router, portal_router};
-use crate::{sweep, tls};
+use crate::{bus, sweep, tls};
 
 /// Connections of phones at a time: each phone holds one or two.
 const PHONE_CONNECTIONS_MAX: usize = 4096;
@@ -66,6 +66,7 @@ impl Running {
             sweep::run(sweeping).await;
             Ok(())
         });
+        tasks.spawn(bus::run(app.clone()));
         Ok(Self {
             app,
             phones: phones_at,

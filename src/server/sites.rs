@@ -1,50 +1,108 @@
-//! A site's settings: what the server's rules use, and the policy that its phones obey.
+//! Sites and groups: rows and queries, and the rules that hold there.
 
 use anyhow::{Context, Result};
-use hotdesk_provisioning::Policy;
-use serde::{Deserialize, Serialize};
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
-/// The site of this first version: there is one.
-pub(crate) const MAIN: i64 = 1;
+use crate::column::Json;
+use crate::db::Connection;
+use crate::rules::{Layer, Rules};
 
-/// What happens when a user who is signed in on one phone logs in on another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(rename_all = "snake_case")]
-pub enum Elsewhere {
-    /// The old phone is signed out.
-    #[default]
-    Move,
-    /// Whoever is at the old phone is asked; no answer means yes.
-    Ask,
-    /// The new log-in is refused.
-    Refuse,
-    /// Both stay.
-    Many,
-}
-
-/// A site.
+/// A site: a clock on the wall, and rules.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct Site {
-    pub(crate) elsewhere: Elsewhere,
-    association_limit: i64,
+    pub(crate) id: i64,
+    pub(crate) name: String,
     pub(crate) utc_offset_minutes: i64,
-    #[sqlx(json)]
-    pub(crate) policy: Policy,
+    pub(crate) rules: Json<Layer>,
+    pub(crate) version: i64,
 }
 
-impl Site {
-    /// Seconds until an association of this site ends by itself, for a user with this own limit.
-    pub(crate) fn limit(&self, own: Option<i64>) -> Option<i64> {
-        Some(own.unwrap_or(self.association_limit)).filter(|seconds| *seconds > 0)
-    }
+/// A group of phones and users that has rules and profiles of its own.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct Group {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) rules: Json<Layer>,
+    pub(crate) version: i64,
 }
 
-pub(crate) async fn find(connection: &mut SqliteConnection, id: i64) -> Result<Site> {
-    sqlx::query_as("SELECT * FROM site WHERE id = ?")
+/// A site with what holds there for a group.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) utc_offset_minutes: i64,
+    pub(crate) rules: Rules,
+}
+
+/// The site of this tenant.
+pub(crate) async fn find(
+    connection: &mut Connection,
+    tenant: i64,
+    id: i64,
+) -> Result<Option<Site>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM sites WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant)
         .bind(id)
-        .fetch_one(connection)
+        .fetch_optional(connection)
         .await
-        .with_context(|| format!("cannot read site {id}"))
+}
+
+/// Every site of this tenant, by name.
+pub(crate) async fn all(
+    connection: &mut Connection,
+    tenant: i64,
+) -> Result<Vec<Site>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM sites WHERE tenant_id = $1 ORDER BY name")
+        .bind(tenant)
+        .fetch_all(connection)
+        .await
+}
+
+/// Every group of this tenant, by name.
+pub(crate) async fn groups(
+    connection: &mut Connection,
+    tenant: i64,
+) -> Result<Vec<Group>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM groups WHERE tenant_id = $1 ORDER BY name")
+        .bind(tenant)
+        .fetch_all(connection)
+        .await
+}
+
+/// The group of this tenant.
+pub(crate) async fn group(
+    connection: &mut Connection,
+    tenant: i64,
+    id: i64,
+) -> Result<Option<Group>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM groups WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional(connection)
+        .await
+}
+
+/// What holds at a site for a group.
+pub(crate) async fn place(
+    connection: &mut Connection,
+    tenant: i64,
+    site: i64,
+    group: Option<i64>,
+) -> Result<Place> {
+    let site = find(connection, tenant, site)
+        .await?
+        .with_context(|| format!("there is no site {site}"))?;
+    let group = match group {
+        Some(id) => self::group(connection, tenant, id).await?,
+        None => None,
+    };
+    let layers = [
+        Some(&site.rules.0),
+        group.as_ref().map(|group| &group.rules.0),
+    ];
+    let rules = Rules::of(layers.into_iter().flatten())
+        .with_context(|| format!("the rules of site {} do not fit", site.name))?;
+    Ok(Place {
+        utc_offset_minutes: site.utc_offset_minutes,
+        rules,
+    })
 }

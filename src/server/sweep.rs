@@ -4,9 +4,10 @@
 use anyhow::Result;
 use hotdesk_provisioning::{EndReason, PENDING_SECONDS};
 
-use crate::app::{App, Change};
+use crate::app::App;
 use crate::associations::{self, Association, EndedBy, attempts};
-use crate::{credentials, throttle};
+use crate::change::Change;
+use crate::{consent, credentials, enrolment, throttle};
 
 /// How long after a limit the server ends an association that the phone has not ended: phones act first.
 const LIMIT_GRACE_SECONDS: i64 = 30;
@@ -41,7 +42,7 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn sweep(&self) -> Result<()> {
-        let mut change = self.change().await?;
+        let mut change = self.change_everything().await?;
         let now = change.now;
         void_pending(&mut change).await?;
         end_limited(&mut change).await?;
@@ -55,7 +56,7 @@ impl App {
 async fn void_pending(change: &mut Change) -> Result<()> {
     let opened_before = change.now.saturating_sub(i64::from(PENDING_SECONDS));
     let due: Vec<Association> =
-        sqlx::query_as("SELECT * FROM association WHERE state = 'pending' AND opened_at <= ?")
+        sqlx::query_as("SELECT * FROM associations WHERE state = 'pending' AND opened_at <= $1")
             .bind(opened_before)
             .fetch_all(change.connection())
             .await?;
@@ -68,7 +69,7 @@ async fn void_pending(change: &mut Change) -> Result<()> {
 async fn end_limited(change: &mut Change) -> Result<()> {
     let ended_before = change.now.saturating_sub(LIMIT_GRACE_SECONDS);
     let due: Vec<Association> =
-        sqlx::query_as("SELECT * FROM association WHERE state = 'active' AND ends_at <= ?")
+        sqlx::query_as("SELECT * FROM associations WHERE state = 'active' AND ends_at <= $1")
             .bind(ended_before)
             .fetch_all(change.connection())
             .await?;
@@ -84,11 +85,13 @@ async fn forget(change: &mut Change) -> Result<(), sqlx::Error> {
     let connection = change.connection();
     attempts::forget(connection, now).await?;
     throttle::forget(connection, now).await?;
-    sqlx::query("DELETE FROM session WHERE expires_at <= ?")
+    consent::forget(connection, now).await?;
+    enrolment::forget(connection, now).await?;
+    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
         .bind(now)
         .execute(&mut *connection)
         .await?;
-    sqlx::query("DELETE FROM audit WHERE at < ?")
+    sqlx::query("DELETE FROM audits WHERE at < $1")
         .bind(now.saturating_sub(days.saturating_mul(86_400)))
         .execute(connection)
         .await?;
@@ -99,10 +102,10 @@ async fn forget(change: &mut Change) -> Result<(), sqlx::Error> {
 async fn next(app: &App) -> Result<i64, sqlx::Error> {
     let deadline: Option<i64> = sqlx::query_scalar(
         "SELECT min(at) FROM (
-            SELECT min(opened_at) + ?1 AS at FROM association WHERE state = 'pending'
-            UNION ALL SELECT min(ends_at) + ?2 FROM association WHERE state = 'active'
-            UNION ALL SELECT min(revoke_at) FROM credential
-            UNION ALL SELECT min(expires_at) FROM session)",
+            SELECT min(opened_at) + $1 AS at FROM associations WHERE state = 'pending'
+            UNION ALL SELECT min(ends_at) + $2 FROM associations WHERE state = 'active'
+            UNION ALL SELECT min(revoke_at) FROM credentials
+            UNION ALL SELECT min(expires_at) FROM sessions) deadlines",
     )
     .bind(i64::from(PENDING_SECONDS))
     .bind(LIMIT_GRACE_SECONDS)

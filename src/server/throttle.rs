@@ -2,14 +2,15 @@
 //! database, so that a restart forgives nothing.
 
 use hotdesk_provisioning::{Refusal, RefusalCode};
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
+
+use crate::db::Connection;
+use crate::rules::Rules;
 
 /// The first wait.
 const FIRST_LOCK_SECONDS: i64 = 30;
 /// The wait after that; each further one is twice as long.
 const SECOND_LOCK_SECONDS: i64 = 60;
-/// The longest wait.
-const LOCK_SECONDS_MAX: i64 = 15 * 60;
 /// Failures are forgotten when there was none for so long.
 const FORGET_SECONDS: i64 = 24 * 3600;
 
@@ -37,10 +38,11 @@ impl Subject {
     }
 
     /// Failures before the first wait.
-    fn free(&self) -> i64 {
+    fn free(&self, rules: &Rules) -> i64 {
         match self {
-            Self::User(_) | Self::Claim(_) | Self::Admin(_) => 5,
-            Self::Phone(_) => 10,
+            Self::User(_) => rules.attempts_free.into(),
+            Self::Phone(_) => i64::from(rules.attempts_free).saturating_mul(2),
+            Self::Claim(_) | Self::Admin(_) => 5,
         }
     }
 }
@@ -60,7 +62,7 @@ impl Record {
         u32::try_from(seconds).ok().filter(|seconds| *seconds > 0)
     }
 
-    fn after_failure(self, now: i64, free: i64) -> Self {
+    fn after_failure(self, now: i64, free: i64, lock_max: i64) -> Self {
         let forgotten = now.saturating_sub(self.last_at) > FORGET_SECONDS;
         let failures = if forgotten {
             1
@@ -70,7 +72,8 @@ impl Record {
         Self {
             failures,
             last_at: now,
-            locked_until: now.saturating_add(lock_seconds(failures.saturating_sub(free))),
+            locked_until: now
+                .saturating_add(lock_seconds(failures.saturating_sub(free)).min(lock_max)),
         }
     }
 }
@@ -82,9 +85,7 @@ fn lock_seconds(beyond: i64) -> i64 {
         0 => FIRST_LOCK_SECONDS,
         1.. => {
             let doublings = u32::try_from(beyond.saturating_sub(1)).unwrap_or(u32::MAX);
-            SECOND_LOCK_SECONDS
-                .saturating_mul(2_i64.saturating_pow(doublings))
-                .min(LOCK_SECONDS_MAX)
+            SECOND_LOCK_SECONDS.saturating_mul(2_i64.saturating_pow(doublings))
         }
     }
 }
@@ -99,10 +100,10 @@ pub(crate) struct Failed {
 }
 
 pub(crate) async fn load(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     subject: &Subject,
 ) -> Result<Record, sqlx::Error> {
-    let record = sqlx::query_as("SELECT * FROM throttle WHERE subject = ?")
+    let record = sqlx::query_as("SELECT * FROM throttles WHERE subject = $1")
         .bind(subject.key())
         .fetch_optional(connection)
         .await?;
@@ -111,16 +112,18 @@ pub(crate) async fn load(
 
 /// Counts a failure.
 pub(crate) async fn fail(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
+    rules: &Rules,
     subject: &Subject,
     now: i64,
 ) -> Result<Failed, sqlx::Error> {
+    let free = subject.free(rules);
     let record = load(connection, subject)
         .await?
-        .after_failure(now, subject.free());
+        .after_failure(now, free, rules.lock_max.into());
     sqlx::query(
-        "INSERT INTO throttle (subject, failures, last_at, locked_until) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (subject) DO UPDATE SET failures = ?2, last_at = ?3, locked_until = ?4",
+        "INSERT INTO throttles (subject, failures, last_at, locked_until) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (subject) DO UPDATE SET failures = $2, last_at = $3, locked_until = $4",
     )
     .bind(subject.key())
     .bind(record.failures)
@@ -128,7 +131,7 @@ pub(crate) async fn fail(
     .bind(record.locked_until)
     .execute(connection)
     .await?;
-    let left = subject.free().saturating_sub(record.failures);
+    let left = free.saturating_sub(record.failures);
     Ok(Failed {
         left: u32::try_from(left).unwrap_or(0),
         locked_for: record.locked_for(now),
@@ -137,7 +140,8 @@ pub(crate) async fn fail(
 
 /// The answer to a wrong PIN of somebody who is signed in: it is counted, and who typed too many reads how long to wait.
 pub(crate) async fn wrong_pin(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
+    rules: &Rules,
     phone: i64,
     user: i64,
     now: i64,
@@ -150,7 +154,7 @@ pub(crate) async fn wrong_pin(
         }),
         None => {
             let wrong = Refusal::new(RefusalCode::WrongPin);
-            count_guess(connection, phone, Some(user), now, wrong).await
+            count_guess(connection, rules, phone, Some(user), wrong, now).await
         }
     }
 }
@@ -158,15 +162,16 @@ pub(crate) async fn wrong_pin(
 /// Counts a wrong guess of a PIN against the phone and the user, if there is one. The guess that uses up the last free
 /// attempt is answered with the lock itself, so that the person reads how long to wait.
 pub(crate) async fn count_guess(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
+    rules: &Rules,
     phone: i64,
     user: Option<i64>,
-    now: i64,
     refusal: Refusal,
+    now: i64,
 ) -> Result<Refusal, sqlx::Error> {
-    let on_phone = fail(connection, &Subject::Phone(phone), now).await?;
+    let on_phone = fail(connection, rules, &Subject::Phone(phone), now).await?;
     let of_user = match user {
-        Some(user) => Some(fail(connection, &Subject::User(user), now).await?),
+        Some(user) => Some(fail(connection, rules, &Subject::User(user), now).await?),
         None => None,
     };
     let locked = |code, retry_after| Refusal {
@@ -191,8 +196,8 @@ pub(crate) async fn count_guess(
 }
 
 /// Forgets what nobody needs: failures of longer ago than they count.
-pub(crate) async fn forget(connection: &mut SqliteConnection, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM throttle WHERE last_at < ?")
+pub(crate) async fn forget(connection: &mut Connection, now: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM throttles WHERE last_at < $1")
         .bind(now.saturating_sub(FORGET_SECONDS))
         .execute(connection)
         .await?;
@@ -201,10 +206,10 @@ pub(crate) async fn forget(connection: &mut SqliteConnection, now: i64) -> Resul
 
 /// Forgets the failures, after a success or by an administrator's word.
 pub(crate) async fn clear(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     subject: &Subject,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM throttle WHERE subject = ?")
+    sqlx::query("DELETE FROM throttles WHERE subject = $1")
         .bind(subject.key())
         .execute(connection)
         .await?;
@@ -220,7 +225,7 @@ mod tests {
         let mut record = Record::default();
         let mut waits = Vec::new();
         for n in 0..12 {
-            record = record.after_failure(1000 + n, 5);
+            record = record.after_failure(1000 + n, 5, 900);
             waits.push(record.locked_for(1000 + n));
         }
         let expected = [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900];
@@ -234,8 +239,8 @@ mod tests {
             last_at: 0,
             locked_until: 0,
         };
-        assert_eq!(record.after_failure(1, 5).locked_for(1), Some(900));
-        let next = record.after_failure(FORGET_SECONDS + 1, 5);
+        assert_eq!(record.after_failure(1, 5, 900).locked_for(1), Some(900));
+        let next = record.after_failure(FORGET_SECONDS + 1, 5, 900);
         assert_eq!(
             (next.failures, next.locked_for(FORGET_SECONDS + 1)),
             (1, None)

@@ -79,7 +79,7 @@ pub(crate) async fn consent(
     Body(request): Body<ConsentRequest>,
 ) -> Answer<StatusCode> {
     name(&id)?;
-    associations::guest::consent(&app, &phone, &request);
+    associations::guest::consent(&app, &phone, &request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

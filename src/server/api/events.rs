@@ -22,7 +22,7 @@ pub(crate) async fn events(
     EnabledDevice(phone): EnabledDevice,
 ) -> Answer<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     tracing::debug!(desk = phone.name, "phone listens");
-    let line = app.pushes().listen(phone.id);
+    let line = app.pushes().listen(phone.tenant_id, phone.id);
     let stream = stream::unfold((line, app), next);
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE).text("alive");
     Ok(Sse::new(stream).keep_alive(keep_alive))

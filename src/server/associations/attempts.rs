@@ -1,9 +1,11 @@
 //! How each attempt to log in was answered, so that a request repeated after a lost answer has the effect of one.
 
+use crate::column::Json;
 use anyhow::Context as _;
 use hotdesk_provisioning::{OpenRequest, Refusal};
-use sqlx::types::Json;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
+
+use crate::db::Connection;
 
 use crate::error::{Answer, malformed};
 use crate::phones::Phone;
@@ -18,17 +20,17 @@ pub(crate) type Outcome = Result<String, Refusal>;
 struct Row {
     extension: String,
     refusal: Option<Json<Refusal>>,
-    association: Option<String>,
+    association_id: Option<String>,
 }
 
 /// What this attempt was answered before, if it was.
 pub(crate) async fn recall(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     phone: &Phone,
     request: &OpenRequest,
 ) -> Answer<Option<Outcome>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT extension, refusal, association FROM attempt WHERE phone = ? AND id = ?",
+        "SELECT extension, refusal, association_id FROM attempts WHERE phone_id = $1 AND id = $2",
     )
     .bind(phone.id)
     .bind(request.attempt.as_str())
@@ -42,20 +44,20 @@ pub(crate) async fn recall(
     }
     Ok(Some(match row.refusal {
         Some(Json(refusal)) => Err(refusal),
-        None => Ok(row.association.context("an attempt has no outcome")?),
+        None => Ok(row.association_id.context("an attempt has no outcome")?),
     }))
 }
 
 /// Writes down how an attempt is answered.
 pub(crate) async fn remember(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     phone: &Phone,
     request: &OpenRequest,
     now: i64,
     outcome: Result<&str, &Refusal>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO attempt (phone, id, at, extension, refusal, association) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO attempts (phone_id, id, at, extension, refusal, association_id) VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(phone.id)
     .bind(request.attempt.as_str())
@@ -69,8 +71,8 @@ pub(crate) async fn remember(
 }
 
 /// Forgets attempts that nobody repeats any more.
-pub(crate) async fn forget(connection: &mut SqliteConnection, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM attempt WHERE at < ?")
+pub(crate) async fn forget(connection: &mut Connection, now: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM attempts WHERE at < $1")
         .bind(now.saturating_sub(REMEMBER_SECONDS))
         .execute(connection)
         .await?;

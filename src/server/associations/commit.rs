@@ -3,13 +3,18 @@
 use hotdesk_provisioning::{AssociationId, EndReason, LimitKind, Push, RefusalCode};
 
 use super::{Association, EndedBy, State};
+use super::{
+    limits,
+    open::{other_desk, rules_of},
+};
 use crate::admission::about;
-use crate::app::{App, Change};
-use crate::associations::open::other_desk;
+use crate::app::App;
 use crate::audit::{Entry, Event};
+use crate::change::Change;
 use crate::error::Answer;
 use crate::phones::Phone;
-use crate::sites::{self, Elsewhere};
+use crate::rules::Elsewhere;
+use crate::sites;
 use crate::users::User;
 use crate::{phones, users};
 
@@ -20,7 +25,7 @@ pub(crate) async fn commit(
     id: &AssociationId,
     switch_ms: u32,
 ) -> Answer<()> {
-    let mut change = app.change().await?;
+    let mut change = app.change(phone.tenant_id).await?;
     let association = super::of_phone(change.connection(), phone.id, id)
         .await?
         .ok_or(RefusalCode::UnknownAssociation)?;
@@ -40,8 +45,8 @@ pub(crate) async fn activate(
     association: &Association,
     switch_ms: Option<u32>,
 ) -> Answer<Answer<()>> {
-    let user = users::find(change.connection(), association.user).await?;
-    let elsewhere = sites::find(change.connection(), user.site).await?.elsewhere;
+    let user = users::find(change.connection(), association.user_id).await?;
+    let elsewhere = rules_of(change.connection(), &user).await?.elsewhere;
     let other = other_desk(change.connection(), phone, &user).await?;
     if let (Elsewhere::Refuse, Some(desk)) = (elsewhere, other) {
         // The user was admitted on two phones at once; the other one was first.
@@ -57,18 +62,20 @@ pub(crate) async fn activate(
     make_room(change, phone, &user, elsewhere).await?;
     let now = change.now;
     sqlx::query(
-        "UPDATE association SET state = 'active', committed_at = ?, switch_ms = ? WHERE id = ?",
+        "UPDATE associations SET state = 'active', committed_at = $1, switch_ms = $2, many = $3 WHERE id = $4",
     )
     .bind(now)
-    .bind(switch_ms)
+    .bind(switch_ms.map(i64::from))
+    .bind(elsewhere == Elsewhere::Many)
     .bind(&association.id)
     .execute(change.connection())
     .await?;
     sqlx::query(
-        "UPDATE phone SET last_switch_ms = ifnull(?, last_switch_ms), registered = 1 WHERE id = ?",
+        "UPDATE phones SET last_switch_ms = coalesce($1, last_switch_ms), registered = $3 WHERE id = $2",
     )
-    .bind(switch_ms)
+    .bind(switch_ms.map(i64::from))
     .bind(phone.id)
+    .bind(true)
     .execute(change.connection())
     .await?;
     Entry::new(Event::SignedIn)
@@ -119,25 +126,33 @@ async fn make_room(
 /// The person pressed Stay: the association ends a whole limit from now. Where the policy does not offer that, nothing
 /// changes and the answer says when it ends.
 pub(crate) async fn extend(app: &App, phone: &Phone, id: &AssociationId) -> Answer<Option<u32>> {
-    let mut change = app.change().await?;
+    let mut change = app.change(phone.tenant_id).await?;
     let now = change.now;
     let association = super::of_phone(change.connection(), phone.id, id)
         .await?
         .filter(|association| association.state == State::Active)
         .ok_or(RefusalCode::UnknownAssociation)?;
     let phone = phones::find(change.connection(), phone.id).await?;
-    let user = users::find(change.connection(), association.user).await?;
-    let site = sites::find(change.connection(), phone.site).await?;
-    if !site.policy.stay {
+    let user = users::find(change.connection(), association.user_id).await?;
+    let place = sites::place(
+        change.connection(),
+        phone.tenant_id,
+        phone.site_id,
+        phone.group_id,
+    )
+    .await?;
+    if !place.rules.phone.stay {
         return Ok(association.ends_in(now));
     }
-    let limit = site.limit(user.association_limit);
+    let (ends_at, ends_for) = limits::end(change.connection(), &place, &phone, &user, now).await?;
     let extended = Association {
-        ends_at: limit.map(|seconds| now.saturating_add(seconds)),
+        ends_at,
+        ends_for,
         ..association
     };
-    sqlx::query("UPDATE association SET ends_at = ? WHERE id = ?")
+    sqlx::query("UPDATE associations SET ends_at = $1, ends_for = $2 WHERE id = $3")
         .bind(extended.ends_at)
+        .bind(extended.ends_for)
         .bind(&extended.id)
         .execute(change.connection())
         .await?;

@@ -2,9 +2,11 @@
 
 use hotdesk_provisioning::{AssociationId, EndReason, EndRequest, Refusal, RefusalCode, Secret};
 
+use super::open::rules_of;
 use super::{Association, EndedBy, State};
-use crate::app::{App, Change};
+use crate::app::App;
 use crate::audit::{Entry, Event};
+use crate::change::Change;
 use crate::error::Answer;
 use crate::phones::Phone;
 use crate::throttle;
@@ -19,7 +21,7 @@ pub(crate) async fn end(
     request: &EndRequest,
 ) -> Answer<()> {
     let pin_matches = check_pin(app, phone, id, request).await?;
-    let mut change = app.change().await?;
+    let mut change = app.change(phone.tenant_id).await?;
     let association = super::of_phone(change.connection(), phone.id, id)
         .await?
         .ok_or(RefusalCode::UnknownAssociation)?;
@@ -74,8 +76,8 @@ async fn check_pin(
     request: &EndRequest,
 ) -> Answer<bool> {
     let mut reader = app.reader().await?;
-    let site = sites::find(&mut reader, phone.site).await?;
-    let is_asked = site.policy.logout_pin
+    let place = sites::place(&mut reader, phone.tenant_id, phone.site_id, phone.group_id).await?;
+    let is_asked = place.rules.phone.logout_pin
         && request.reason == EndReason::LoggedOut
         && request.seconds_ago == 0;
     let association = super::of_phone(&mut reader, phone.id, id).await?;
@@ -85,7 +87,7 @@ async fn check_pin(
     let Some(pin) = &request.pin else {
         return Ok(false);
     };
-    let user = users::find(&mut reader, association.user).await?;
+    let user = users::find(&mut reader, association.user_id).await?;
     drop(reader);
     let pin = Secret::new(pin.expose().to_owned());
     Ok(app.hasher().verify(pin, user.pin_hash).await?)
@@ -102,9 +104,10 @@ async fn refuse(
         return Ok(None);
     }
     let now = change.now;
-    let user: User = users::find(change.connection(), association.user).await?;
+    let user: User = users::find(change.connection(), association.user_id).await?;
     let connection = change.connection();
-    let refusal = throttle::wrong_pin(connection, phone.id, user.id, now).await?;
+    let rules = rules_of(connection, &user).await?;
+    let refusal = throttle::wrong_pin(connection, &rules, phone.id, user.id, now).await?;
     Entry::new(Event::LogOutRefused)
         .code(Some(refusal.code))
         .phone(phone)
@@ -116,8 +119,9 @@ async fn refuse(
 }
 
 async fn acknowledge(change: &mut Change, association: &Association) -> Answer<()> {
-    sqlx::query("UPDATE association SET acknowledged = 1 WHERE id = ?")
+    sqlx::query("UPDATE associations SET acknowledged = $2 WHERE id = $1")
         .bind(&association.id)
+        .bind(true)
         .execute(change.connection())
         .await?;
     Ok(())

@@ -6,14 +6,16 @@ use hotdesk_provisioning::{
     Secret,
 };
 
+use super::open::rules_of;
 use super::{Association, EndedBy, State};
-use crate::app::{App, Change};
+use crate::app::App;
 use crate::audit::{Entry, Event};
+use crate::change::Change;
 use crate::error::Answer;
-use crate::manage;
 use crate::phones::{self, Phone};
 use crate::throttle::{self, Subject};
 use crate::users::{self, User};
+use crate::{consent, manage};
 
 /// Gives the guest another PIN. The old one is checked as at a log-in, and a wrong one counts as a guess.
 pub(crate) async fn change_pin(
@@ -25,7 +27,7 @@ pub(crate) async fn change_pin(
     let (user, is_locked) = {
         let mut reader = app.reader().await?;
         let association = active(super::of_phone(&mut reader, phone.id, id).await?)?;
-        let user = users::find(&mut reader, association.user).await?;
+        let user = users::find(&mut reader, association.user_id).await?;
         let locked = throttle::load(&mut reader, &Subject::User(user.id)).await?;
         (user, locked.locked_for(app.now()).is_some())
     };
@@ -38,7 +40,7 @@ pub(crate) async fn change_pin(
     } else {
         None
     };
-    let mut change = app.change().await?;
+    let mut change = app.change(phone.tenant_id).await?;
     active(super::of_phone(change.connection(), phone.id, id).await?)?;
     let current = users::find(change.connection(), user.id).await?;
     // A PIN that was changed meanwhile is the old one no longer.
@@ -62,7 +64,8 @@ fn active(found: Option<Association>) -> Answer<Association> {
 async fn refuse(change: &mut Change, phone: &Phone, user: &User) -> Answer<Refusal> {
     let now = change.now;
     let connection = change.connection();
-    let refusal = throttle::wrong_pin(connection, phone.id, user.id, now).await?;
+    let rules = rules_of(connection, user).await?;
+    let refusal = throttle::wrong_pin(connection, &rules, phone.id, user.id, now).await?;
     Entry::new(Event::PinChangeRefused)
         .code(Some(refusal.code))
         .phone(phone)
@@ -78,14 +81,18 @@ pub(crate) async fn end_elsewhere(
     phone: &Phone,
     id: &AssociationId,
 ) -> Answer<ElsewhereAnswer> {
-    let mut change = app.change().await?;
+    let mut change = app.change(phone.tenant_id).await?;
     let own = active(super::of_phone(change.connection(), phone.id, id).await?)?;
     let mut desks = Vec::new();
-    for other in super::active_of_user(change.connection(), own.user).await? {
+    for other in super::active_of_user(change.connection(), own.user_id).await? {
         if other.id == own.id {
             continue;
         }
-        desks.push(phones::find(change.connection(), other.phone).await?.name);
+        desks.push(
+            phones::find(change.connection(), other.phone_id)
+                .await?
+                .name,
+        );
         super::end(&mut change, &other, EndReason::Remote, EndedBy::Server).await?;
     }
     change.finish().await?;
@@ -93,8 +100,10 @@ pub(crate) async fn end_elsewhere(
 }
 
 /// Somebody at the phone where the user is signed in answered whether they may move. Only the phone that was asked is heard.
-pub(crate) fn consent(app: &App, phone: &Phone, request: &ConsentRequest) {
+pub(crate) async fn consent(app: &App, phone: &Phone, request: &ConsentRequest) -> Answer<()> {
     let attempt = request.attempt.as_str();
     tracing::info!(desk = phone.name, granted = request.granted, "consent");
-    app.consents().answer(attempt, phone.id, request.granted);
+    let mut change = app.change(phone.tenant_id).await?;
+    consent::answer(change.connection(), attempt, phone.id, request.granted).await?;
+    Ok(change.finish().await?)
 }

@@ -5,21 +5,23 @@ use hotdesk_provisioning::{
     Admission, AssociationId, EndReason, Extension, GuestProfile, LimitKind, OpenRequest, Push,
     Refusal, RefusalCode, Secret,
 };
-use sqlx::SqliteConnection;
 
 use super::attempts::{self, Outcome};
-use super::{Association, EndedBy, State};
+use super::{Association, EndedBy, State, limits};
 use crate::admission::{self, Facts, Owner};
-use crate::app::{App, Change};
+use crate::app::App;
 use crate::audit::{Entry, Event};
-use crate::consent::Verdict;
+use crate::change::Change;
+use crate::consent::{self, Verdict};
+use crate::db::Connection;
 use crate::error::{Answer, busy};
 use crate::keys::random_bytes;
 use crate::phones::Phone;
-use crate::sites::{self, Site};
+use crate::rules::Rules;
+use crate::sites::{self, Place};
 use crate::throttle::{self, Subject};
 use crate::users::User;
-use crate::{credentials, phones, users};
+use crate::{credentials, phones, profiles, users};
 
 /// Admits or refuses. The PIN is checked before the transaction and the facts are read inside it, so that requests that
 /// come at the same time cannot all use the last free attempt.
@@ -29,7 +31,11 @@ pub(crate) async fn open(app: &App, phone: &Phone, request: &OpenRequest) -> Ans
         let answered = attempts::recall(&mut reader, phone, request).await?;
         let locked = throttle::load(&mut reader, &Subject::Phone(phone.id)).await?;
         let is_locked = locked.locked_for(app.now()).is_some();
-        (owner_of(&mut reader, request).await?, answered, is_locked)
+        (
+            owner_of(&mut reader, phone.tenant_id, request).await?,
+            answered,
+            is_locked,
+        )
     };
     if let Some(outcome) = answered {
         return replay(app, outcome).await;
@@ -37,19 +43,25 @@ pub(crate) async fn open(app: &App, phone: &Phone, request: &OpenRequest) -> Ans
     let pin = Secret::new(request.pin.expose().to_owned());
     // A locked phone is refused whatever the PIN is, and must not keep others waiting for theirs to be checked.
     let pin_matches = !is_locked && app.hasher().verify(pin, owner.pin_hash()).await?;
-    let mut change = app.change().await?;
+    let mut change = app.change(phone.tenant_id).await?;
     if let Some(outcome) = attempts::recall(change.connection(), phone, request).await? {
         drop(change);
         return replay(app, outcome).await;
     }
     let phone = phones::find(change.connection(), phone.id).await?;
     // A PIN that was changed while the hash was computed no longer opens anything.
-    let current = owner_of(change.connection(), request).await?;
+    let current = owner_of(change.connection(), phone.tenant_id, request).await?;
     let pin_matches = pin_matches && owner.pin_hash() == current.pin_hash();
-    let site = sites::find(change.connection(), phone.site).await?;
+    let place = sites::place(
+        change.connection(),
+        phone.tenant_id,
+        phone.site_id,
+        phone.group_id,
+    )
+    .await?;
     let asked = Asked {
         phone,
-        site,
+        place,
         owner: current,
         request,
     };
@@ -69,17 +81,21 @@ pub(crate) async fn open(app: &App, phone: &Phone, request: &OpenRequest) -> Ans
 /// One request with what it is about, as it stands inside the transaction.
 struct Asked<'a> {
     phone: Phone,
-    site: Site,
+    place: Place,
     owner: Owner,
     request: &'a OpenRequest,
 }
 
-async fn owner_of(connection: &mut SqliteConnection, request: &OpenRequest) -> Answer<Owner> {
+async fn owner_of(
+    connection: &mut Connection,
+    tenant: i64,
+    request: &OpenRequest,
+) -> Answer<Owner> {
     let number = request.extension.as_str();
-    if let Some(user) = users::by_number(connection, number).await? {
+    if let Some(user) = users::by_number(connection, tenant, number).await? {
         return Ok(Owner::User(Box::new(user)));
     }
-    let is_host = phones::has_number(connection, number).await?;
+    let is_host = phones::has_number(connection, tenant, number).await?;
     Ok(if is_host { Owner::Host } else { Owner::Nobody })
 }
 
@@ -96,20 +112,20 @@ async fn decide(
     let phone_locked = throttle::load(connection, &Subject::Phone(phone.id)).await?;
     let mut facts = Facts {
         phone,
-        site: &asked.site,
-        elsewhere: asked.site.elsewhere,
+        takeover: asked.place.rules.phone.takeover,
+        elsewhere: asked.place.rules.elsewhere,
         owner: &asked.owner,
         pin_matches,
         phone_locked: phone_locked.locked_for(now),
         user_locked: None,
         other_desk: None,
-        consent: app.consents().verdict(asked.request.attempt.as_str(), now),
+        consent: consent::verdict(connection, asked.request.attempt.as_str(), now).await?,
         holder: None,
     };
     if let Some(user) = asked.owner.user() {
         let user_locked = throttle::load(connection, &Subject::User(user.id)).await?;
         facts.user_locked = user_locked.locked_for(now);
-        facts.elsewhere = sites::find(connection, user.site).await?.elsewhere;
+        facts.elsewhere = rules_of(connection, user).await?.elsewhere;
         facts.other_desk = other_desk(connection, phone, user).await?;
         let unasked = facts.consent == Verdict::NotAsked;
         if unasked && !is_listening(&app, connection, phone, user).await? {
@@ -123,36 +139,42 @@ async fn decide(
 /// Whether the phone where the user is signed in can be asked.
 async fn is_listening(
     app: &App,
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     phone: &Phone,
     user: &User,
 ) -> Result<bool, sqlx::Error> {
     let active = super::active_of_user(connection, user.id).await?;
-    let other = active.iter().find(|a| a.phone != phone.id);
-    Ok(other.is_some_and(|other| app.pushes().is_listening(other.phone)))
+    let other = active.iter().find(|a| a.phone_id != phone.id);
+    match other {
+        Some(other) => app.is_listening(connection, other.phone_id).await,
+        None => Ok(false),
+    }
+}
+
+/// What holds for a user, wherever they are.
+pub(crate) async fn rules_of(connection: &mut Connection, user: &User) -> Answer<Rules> {
+    let place = sites::place(connection, user.tenant_id, user.site_id, user.group_id).await?;
+    Ok(place.rules)
 }
 
 /// Asks whoever is at the phone where the user is signed in, once for each attempt. A phone that does not listen cannot be
 /// asked, and nobody waits for it.
 async fn ask_elsewhere(change: &mut Change, asked: &Asked<'_>) -> Answer<()> {
     let attempt = &asked.request.attempt;
-    let app = change.app.clone();
-    let (Some(user), Verdict::NotAsked) = (
-        asked.owner.user(),
-        app.consents().verdict(attempt.as_str(), change.now),
-    ) else {
+    let now = change.now;
+    let verdict = consent::verdict(change.connection(), attempt.as_str(), now).await?;
+    let (Some(user), Verdict::NotAsked) = (asked.owner.user(), verdict) else {
         return Ok(());
     };
     let active = super::active_of_user(change.connection(), user.id).await?;
-    let Some(other) = active.iter().find(|a| a.phone != asked.phone.id) else {
+    let Some(other) = active.iter().find(|a| a.phone_id != asked.phone.id) else {
         return Ok(());
     };
-    let now = change.now;
-    if !app.consents().ask(attempt.as_str(), other.phone, now) {
+    if !consent::ask(change.connection(), attempt.as_str(), other.phone_id, now).await? {
         return Err(busy().into());
     }
     change.push(
-        other.phone,
+        other.phone_id,
         Push::ConsentWanted {
             association: AssociationId::parse(&other.id).context("a stored name is none")?,
             attempt: attempt.clone(),
@@ -164,26 +186,26 @@ async fn ask_elsewhere(change: &mut Change, asked: &Asked<'_>) -> Answer<()> {
 
 /// The name of another desk where the user is signed in.
 pub(crate) async fn other_desk(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     phone: &Phone,
     user: &User,
 ) -> Result<Option<String>, sqlx::Error> {
     let active = super::active_of_user(connection, user.id).await?;
-    match active.iter().find(|a| a.phone != phone.id) {
-        Some(other) => Ok(Some(phones::find(connection, other.phone).await?.name)),
+    match active.iter().find(|a| a.phone_id != phone.id) {
+        Some(other) => Ok(Some(phones::find(connection, other.phone_id).await?.name)),
         None => Ok(None),
     }
 }
 
 /// The name of another user who is signed in on the phone.
 async fn holder(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     phone: &Phone,
     user: &User,
 ) -> Result<Option<String>, sqlx::Error> {
     let active = super::active_on_phone(connection, phone.id).await?;
-    match active.filter(|a| a.user != user.id) {
-        Some(other) => Ok(Some(users::find(connection, other.user).await?.name)),
+    match active.filter(|a| a.user_id != user.id) {
+        Some(other) => Ok(Some(users::find(connection, other.user_id).await?.name)),
         None => Ok(None),
     }
 }
@@ -195,21 +217,26 @@ async fn admit(change: &mut Change, asked: &Asked<'_>, user: &User) -> Answer<Ad
     for given_up in super::pending_on_phone(change.connection(), phone.id).await? {
         super::end(change, &given_up, EndReason::RolledBack, EndedBy::Successor).await?;
     }
-    let limit = asked.site.limit(user.association_limit);
+    let (ends_at, ends_for) =
+        limits::end(change.connection(), &asked.place, phone, user, now).await?;
     let association = Association {
         id: new_name()?,
-        phone: phone.id,
-        user: user.id,
+        tenant_id: phone.tenant_id,
+        phone_id: phone.id,
+        user_id: user.id,
         state: State::Pending,
         opened_at: now,
-        ends_at: limit.map(|seconds| now.saturating_add(seconds)),
+        ends_at,
+        ends_for,
         reason: None,
         acknowledged: false,
     };
-    let answer = admission_of(&change.app, &association, user, now)?;
+    let app = change.app.clone();
+    let answer = admission_of(&app, change.connection(), &association, user, now).await?;
     let attempt = asked.request.attempt.as_str();
     let connection = change.connection();
     insert(connection, &association, attempt).await?;
+    profiles::keep(connection, phone, user).await?;
     credentials::grant_guest(connection, &association.id, &answer.guest.account).await?;
     throttle::clear(connection, &Subject::User(user.id)).await?;
     throttle::clear(connection, &Subject::Phone(phone.id)).await?;
@@ -232,20 +259,23 @@ async fn admit(change: &mut Change, asked: &Asked<'_>, user: &User) -> Answer<Ad
 }
 
 async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     association: &Association,
     attempt: &str,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO association (id, phone, user, attempt, state, opened_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO associations (id, tenant_id, phone_id, user_id, attempt, state, opened_at, ends_at, ends_for)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(&association.id)
-    .bind(association.phone)
-    .bind(association.user)
+    .bind(association.tenant_id)
+    .bind(association.phone_id)
+    .bind(association.user_id)
     .bind(attempt)
     .bind(association.state)
     .bind(association.opened_at)
     .bind(association.ends_at)
+    .bind(association.ends_for)
     .execute(connection)
     .await?;
     Ok(())
@@ -261,20 +291,24 @@ fn new_name() -> anyhow::Result<String> {
         .collect())
 }
 
-fn admission_of(
+async fn admission_of(
     app: &App,
+    connection: &mut Connection,
     association: &Association,
     user: &User,
     now: i64,
 ) -> anyhow::Result<Admission> {
+    let domain = credentials::domain(app, connection, user.tenant_id).await?;
+    let phone = phones::find(connection, association.phone_id).await?;
+    let settings = profiles::of_guest(connection, &phone, user).await?;
     Ok(Admission {
         association: AssociationId::parse(&association.id)?,
         guest: GuestProfile {
             extension: Extension::parse(&user.extension)?,
             display_name: user.name.clone(),
-            account: credentials::guest_account(app, &association.id, user)?,
-            keys: user.keys.0.clone(),
-            language: user.language(),
+            account: credentials::guest_account(app, &domain, &association.id, user)?,
+            keys: settings.keys_with(&user.keys.0),
+            language: settings.language,
         },
         ends_in: association.ends_in(now),
         ends_for: LimitKind::Limit,
@@ -291,7 +325,15 @@ async fn refuse(change: &mut Change, asked: &Asked<'_>, refusal: Refusal) -> Ans
         RefusalCode::WrongPin | RefusalCode::UnknownUser | RefusalCode::NumberIsHost
     );
     let refusal = if is_guess {
-        throttle::count_guess(connection, phone.id, user.map(|u| u.id), now, refusal).await?
+        throttle::count_guess(
+            connection,
+            &asked.place.rules,
+            phone.id,
+            user.map(|u| u.id),
+            refusal,
+            now,
+        )
+        .await?
     } else {
         refusal
     };
@@ -317,13 +359,13 @@ async fn refuse(change: &mut Change, asked: &Asked<'_>, refusal: Refusal) -> Ans
 async fn replay(app: &App, outcome: Outcome) -> Answer<Admission> {
     let id = outcome?;
     let mut reader = app.reader().await?;
-    let association: Association = sqlx::query_as("SELECT * FROM association WHERE id = ?")
+    let association: Association = sqlx::query_as("SELECT * FROM associations WHERE id = $1")
         .bind(&id)
         .fetch_one(&mut *reader)
         .await?;
     if association.state == State::Ended {
         return Err(RefusalCode::UnknownAssociation.into());
     }
-    let user = users::find(&mut reader, association.user).await?;
-    Ok(admission_of(app, &association, &user, app.now())?)
+    let user = users::find(&mut reader, association.user_id).await?;
+    Ok(admission_of(app, &mut reader, &association, &user, app.now()).await?)
 }

@@ -1,16 +1,17 @@
 //! After a start or a reconnection: phone and server agree about who is signed in, and the phone gets back the accounts
 //! that it may have left registered.
 
+use crate::column::Json;
 use hotdesk_provisioning::{
     Account, AssociationId, EndReason, Held, LimitKind, RefusalCode, SyncAnswer, SyncRequest,
     VoidAccount,
 };
-use sqlx::types::Json;
 
 use super::commit::activate;
 use super::{Association, EndedBy, State};
-use crate::app::{App, Change};
+use crate::app::App;
 use crate::audit::{Entry, Event};
+use crate::change::Change;
 use crate::credentials;
 use crate::error::Answer;
 use crate::phones::Phone;
@@ -21,7 +22,7 @@ const VOID_MAX: i64 = 8;
 
 /// Answers what the server knows. Whatever was opened for this phone, was not committed and is not held by it is void.
 pub(crate) async fn sync(app: &App, phone: &Phone, request: &SyncRequest) -> Answer<SyncAnswer> {
-    let mut change = app.change().await?;
+    let mut change = app.change(phone.tenant_id).await?;
     let now = change.now;
     if request.device.as_str() != phone.mac {
         Entry::new(Event::TokenMisused)
@@ -72,7 +73,7 @@ async fn note_version(
     phone: &Phone,
     version: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE phone SET agent_version = ?, last_seen = ? WHERE id = ?")
+    sqlx::query("UPDATE phones SET agent_version = $1, last_seen = $2 WHERE id = $3")
         .bind(version.chars().take(64).collect::<String>())
         .bind(change.now)
         .bind(phone.id)
@@ -143,13 +144,14 @@ async fn unfinished(change: &mut Change, phone: &Phone) -> Result<Vec<Associatio
     let longest = i64::from(change.app.config().sip.expires);
     let since = change.now.saturating_sub(longest);
     sqlx::query_as(
-        "SELECT * FROM association
-         WHERE phone = ? AND state = 'ended' AND committed_at IS NULL AND acknowledged = 0 AND ended_at > ?
-         ORDER BY ended_at DESC LIMIT ?",
+        "SELECT * FROM associations
+         WHERE phone_id = $1 AND state = 'ended' AND committed_at IS NULL AND acknowledged = $4 AND ended_at > $2
+         ORDER BY ended_at DESC LIMIT $3",
     )
     .bind(phone.id)
     .bind(since)
     .bind(VOID_MAX)
+    .bind(false)
     .fetch_all(change.connection())
     .await
 }
@@ -157,8 +159,9 @@ async fn unfinished(change: &mut Change, phone: &Phone) -> Result<Vec<Associatio
 /// Lets the credential of an ended association work for another grace.
 async fn renew(change: &mut Change, association: &Association) -> Answer<Account> {
     let app = change.app.clone();
-    let user = users::find(change.connection(), association.user).await?;
-    let account = credentials::guest_account(&app, &association.id, &user)?;
+    let user = users::find(change.connection(), association.user_id).await?;
+    let domain = credentials::domain(&app, change.connection(), user.tenant_id).await?;
+    let account = credentials::guest_account(&app, &domain, &association.id, &user)?;
     let until = change
         .now
         .saturating_add(i64::from(app.config().eviction_grace));

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::layout::{self, Page, badge};
 use super::view::View;
 use crate::app::App;
-use crate::audit::{self, Event, Row};
+use crate::audit::{self, Event, Filter, Row};
 use crate::error::Answer;
 
 /// Rows of one page.
@@ -41,8 +41,13 @@ pub(crate) async fn page(
 
 async fn draw(app: &App, view: &View, asked: &Asked) -> Answer<Markup> {
     let text: String = asked.q.trim().chars().take(FILTER_MAX).collect();
-    let before = asked.before.unwrap_or(i64::MAX);
-    let rows = audit::list(&mut *app.reader().await?, &text, before, PAGE_ROWS).await?;
+    let filter = Filter {
+        tenant: Some(view.tenant),
+        text: &text,
+        before: asked.before,
+        ..Filter::default()
+    };
+    let rows = audit::list(&mut *app.reader().await?, &filter, PAGE_ROWS).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE_ROWS);
     let last = rows.last().map(|row| row.id).filter(|_| is_full);
     let body = html! {

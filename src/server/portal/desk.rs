@@ -1,7 +1,9 @@
 //! A phone with whoever sits there, as the pages show it.
 
 use maud::{Markup, html};
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
+
+use crate::db::Connection;
 
 use super::layout::badge;
 use crate::app::App;
@@ -20,32 +22,39 @@ pub(crate) struct Desk {
     pub(crate) guest_extension: Option<String>,
     pub(crate) since: Option<i64>,
     pub(crate) until: Option<i64>,
+    #[sqlx(skip)]
+    pub(crate) is_online: bool,
 }
 
 /// Every phone, by name.
-pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Vec<Desk>, sqlx::Error> {
-    sqlx::query_as(
+pub(crate) async fn all(
+    connection: &mut Connection,
+    app: &App,
+    tenant: i64,
+) -> Result<Vec<Desk>, sqlx::Error> {
+    let mut desks: Vec<Desk> = sqlx::query_as(
         "SELECT p.*, a.id AS association, u.name AS guest, u.extension AS guest_extension,
                 a.committed_at AS since, a.ends_at AS until
-         FROM phone p
-         LEFT JOIN association a ON a.phone = p.id AND a.state = 'active'
-         LEFT JOIN user u ON u.id = a.user
+         FROM phones p
+         LEFT JOIN associations a ON a.phone_id = p.id AND a.state = 'active'
+         LEFT JOIN users u ON u.id = a.user_id
+         WHERE p.tenant_id = $1
          ORDER BY length(p.name), p.name",
     )
-    .fetch_all(connection)
-    .await
-}
-
-impl Desk {
-    /// Whether the phone can be told something now.
-    pub(crate) fn is_online(&self, app: &App) -> bool {
-        let seen_recently = self
+    .bind(tenant)
+    .fetch_all(&mut *connection)
+    .await?;
+    for desk in &mut desks {
+        let seen_recently = desk
             .phone
             .last_seen
             .is_some_and(|seen| app.now().saturating_sub(seen) < SEEN_RECENTLY_SECONDS);
-        app.pushes().is_listening(self.phone.id) || seen_recently
+        desk.is_online = seen_recently || app.is_listening(connection, desk.phone.id).await?;
     }
+    Ok(desks)
+}
 
+impl Desk {
     /// What the phone is now.
     pub(crate) fn state(&self) -> Markup {
         let phone = &self.phone;
@@ -63,8 +72,8 @@ impl Desk {
     }
 
     /// Whether the phone is there, and whether the registrar knows it.
-    pub(crate) fn connection(&self, app: &App) -> Markup {
-        match (self.is_online(app), self.phone.registered) {
+    pub(crate) fn connection(&self) -> Markup {
+        match (self.is_online, self.phone.registered) {
             (true, true) => html! { span { span.led.on {} "Registered" } },
             (true, false) => html! { span { span.led.half {} "Not registered" } },
             (false, _) => html! { span { span.led {} span.muted { "Offline" } } },

@@ -21,16 +21,17 @@ pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
 }
 
 async fn draw(app: &App, view: &View) -> Answer<Markup> {
-    let desks = desk::all(&mut *app.reader().await?).await?;
+    let desks = desk::all(&mut *app.reader().await?, app, view.tenant).await?;
+    let waiting = crate::enrolment::count(&mut *app.reader().await?, app.now()).await?;
     let occupied = desks.iter().filter(|d| d.association.is_some()).count();
-    let online = desks.iter().filter(|d| d.is_online(app)).count();
+    let online = desks.iter().filter(|d| d.is_online).count();
     let body = html! {
         div.heading { h1 { "Overview" } p.muted { "Who sits where, at " (view.clock.short(view.clock.now)) } }
         div.tiles {
             (tile(occupied, "signed in"))
             (tile(desks.len().saturating_sub(occupied), "vacant"))
             (tile(online, "online"))
-            (tile(app.waiting().count(app.now()), "waiting to enrol"))
+            (tile(waiting, "waiting to enrol"))
         }
         @if desks.is_empty() {
             section.card.centre { p { "No phones yet. " a href="/phones" { "Add the first one" } "." } }
@@ -38,7 +39,7 @@ async fn draw(app: &App, view: &View) -> Answer<Markup> {
             section.card {
                 table {
                     thead { tr { th { "Desk" } th { "Who" } th { "Since" } th { "Until" } th { "State" } th { "Phone" } th {} } }
-                    tbody { @for desk in &desks { (row(app, view, desk)) } }
+                    tbody { @for desk in &desks { (row(view, desk)) } }
                 }
             }
         }
@@ -46,11 +47,11 @@ async fn draw(app: &App, view: &View) -> Answer<Markup> {
     Ok(layout::page(view, Page::Overview, "Overview", &body))
 }
 
-fn tile(number: usize, what: &str) -> Markup {
+fn tile(number: impl maud::Render, what: &str) -> Markup {
     html! { div.tile { strong { (number) } span { (what) } } }
 }
 
-fn row(app: &App, view: &View, desk: &Desk) -> Markup {
+fn row(view: &View, desk: &Desk) -> Markup {
     html! {
         tr {
             td data-label="Desk" { (identity(&desk.phone.name, &desk.phone.extension)) }
@@ -65,7 +66,7 @@ fn row(app: &App, view: &View, desk: &Desk) -> Markup {
                 @if desk.association.is_some() { (view.clock.moment_or(desk.until, "no limit")) } @else { span.muted { "–" } }
             }
             td data-label="State" { (desk.state()) }
-            td data-label="Phone" { (desk.connection(app)) }
+            td data-label="Phone" { (desk.connection()) }
             td.actions {
                 @if let Some(id) = &desk.association {
                     form method="post" action={ "/associations/" (id) "/end" } {
@@ -97,7 +98,7 @@ pub(crate) async fn end(
 }
 
 async fn end_now(app: &App, view: &View, id: &str) -> Answer<()> {
-    let mut change = app.change().await?;
-    manage::end_association(&mut change, id, &view.admin).await?;
+    let mut change = app.change(view.tenant).await?;
+    manage::end_association(&mut change, view.tenant, id, &view.admin).await?;
     Ok(change.finish().await?)
 }

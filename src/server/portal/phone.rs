@@ -13,7 +13,7 @@ use super::phones::{PhoneForm, entry, fields};
 use super::sign_in::Nothing;
 use super::view::View;
 use crate::app::App;
-use crate::error::Answer;
+use crate::error::{Answer, unknown};
 use crate::manage;
 use crate::phones::{self, Phone};
 use crate::throttle::{self, Subject};
@@ -23,7 +23,7 @@ pub(crate) async fn page(State(app): State<App>, view: View, Path(id): Path<i64>
 }
 
 async fn form(app: &App, view: &View, id: i64, refused: Option<(&str, &PhoneForm)>) -> Response {
-    let phone = match find(app, id).await {
+    let phone = match find(app, view.tenant, id).await {
         Ok(phone) => phone,
         Err(response) => return response,
     };
@@ -31,7 +31,7 @@ async fn form(app: &App, view: &View, id: i64, refused: Option<(&str, &PhoneForm
         device: phone.mac.clone(),
         name: phone.name.clone(),
         extension: phone.extension.clone(),
-        model: phone.model.clone(),
+        model: phone.model().to_owned(),
         address: phone.address.clone(),
         enabled: Ticked(phone.enabled),
     };
@@ -74,11 +74,11 @@ fn version(phone: &Phone) -> &str {
     }
 }
 
-async fn find(app: &App, id: i64) -> Result<Phone, Response> {
-    let found = async { phones::find(&mut *app.reader().await?, id).await }.await;
+async fn find(app: &App, tenant: i64, id: i64) -> Result<Phone, Response> {
+    let found = async { phones::of_tenant(&mut *app.reader().await?, tenant, id).await }.await;
     match found {
-        Ok(phone) => Ok(phone),
-        Err(sqlx::Error::RowNotFound) => Err(super::not_found().await),
+        Ok(Some(phone)) => Ok(phone),
+        Ok(None) => Err(super::not_found().await),
         Err(error) => Err(layout::failed(error.into())),
     }
 }
@@ -96,11 +96,13 @@ pub(crate) async fn save(
 }
 
 async fn save_now(app: &App, view: &View, id: i64, filled: &PhoneForm) -> Answer<()> {
-    let mut change = app.change().await?;
-    let phone = phones::find(change.connection(), id).await?;
+    let mut change = app.change(view.tenant).await?;
+    let phone = phones::of_tenant(change.connection(), view.tenant, id)
+        .await?
+        .ok_or_else(unknown)?;
     let mac = DeviceId::parse(&phone.mac).map_err(anyhow::Error::from)?;
     let entry = entry(mac, filled, Some(&phone))?;
-    manage::save_phone(&mut change, Some(&phone), &entry, &view.admin).await?;
+    manage::save_phone(&mut change, view.tenant, Some(&phone), &entry, &view.admin).await?;
     Ok(change.finish().await?)
 }
 
@@ -118,8 +120,10 @@ pub(crate) async fn set_enabled(
     Signed(form): Signed<Enabled>,
 ) -> Response {
     let done = async {
-        let mut change = app.change().await?;
-        let phone = phones::find(change.connection(), id).await?;
+        let mut change = app.change(view.tenant).await?;
+        let phone = phones::of_tenant(change.connection(), view.tenant, id)
+            .await?
+            .ok_or_else(unknown)?;
         manage::set_phone_enabled(&mut change, &phone, form.enabled.0, &view.admin).await?;
         change.finish().await?;
         Ok(())
@@ -135,8 +139,10 @@ pub(crate) async fn reset_enrolment(
     Signed(Nothing {}): Signed<Nothing>,
 ) -> Response {
     let done = async {
-        let mut change = app.change().await?;
-        let phone = phones::find(change.connection(), id).await?;
+        let mut change = app.change(view.tenant).await?;
+        let phone = phones::of_tenant(change.connection(), view.tenant, id)
+            .await?
+            .ok_or_else(unknown)?;
         manage::set_claim(&mut change, &phone, None, &view.admin).await?;
         throttle::clear(change.connection(), &Subject::Phone(phone.id)).await?;
         change.finish().await?;

@@ -12,10 +12,10 @@ use super::form::{Signed, Ticked};
 use super::layout::{self, Page, needed, optional};
 use super::view::View;
 use crate::app::App;
-use crate::error::{Answer, Failure, malformed};
-use crate::manage;
+use crate::error::{Answer, wrong};
 use crate::people::PhoneEntry;
 use crate::phones::Phone;
+use crate::{enrolment, manage};
 
 /// What a form about a phone says.
 #[derive(Debug, Default, Deserialize)]
@@ -48,8 +48,8 @@ async fn draw_list(
     problem: Option<&str>,
     filled: &PhoneForm,
 ) -> Answer<Markup> {
-    let desks = desk::all(&mut *app.reader().await?).await?;
-    let waiting = app.waiting().count(app.now());
+    let desks = desk::all(&mut *app.reader().await?, app, view.tenant).await?;
+    let waiting = enrolment::count(&mut *app.reader().await?, app.now()).await?;
     let body = html! {
         div.heading { h1 { "Phones" } p.muted { (desks.len()) " designated" } }
         @if waiting > 0 {
@@ -60,7 +60,7 @@ async fn draw_list(
             section.card {
                 table {
                     thead { tr { th { "Desk" } th { "Device" } th { "Emergency address" } th { "State" } th { "Phone" } th { "Last switch" } th {} } }
-                    tbody { @for desk in &desks { (row(app, view, desk)) } }
+                    tbody { @for desk in &desks { (row(view, desk)) } }
                 }
             }
         }
@@ -88,14 +88,14 @@ pub(super) fn fields(filled: &PhoneForm) -> Markup {
     }
 }
 
-fn row(app: &App, view: &View, desk: &Desk) -> Markup {
+fn row(view: &View, desk: &Desk) -> Markup {
     let phone = &desk.phone;
     html! {
         tr {
             td data-label="Desk" { (super::overview::identity(&phone.name, &phone.extension)) }
             td data-label="Device" {
                 span.identity {
-                    span { (if phone.model.is_empty() { "unknown model" } else { &phone.model }) }
+                    span { (phone.model.as_deref().unwrap_or("unknown model")) }
                     code { (phone.mac) }
                 }
             }
@@ -105,7 +105,7 @@ fn row(app: &App, view: &View, desk: &Desk) -> Markup {
             td data-label="State" { (desk.state()) }
             td data-label="Phone" {
                 span.identity {
-                    span { (desk.connection(app)) }
+                    span { (desk.connection()) }
                     span.number { (view.clock.moment_or(phone.last_seen, "never seen")) }
                 }
             }
@@ -142,7 +142,7 @@ async fn add_now(app: &App, view: &View, filled: &PhoneForm) -> Answer<()> {
     let device = filled.device.trim();
     let is_code = device.len() == 6 && device.bytes().all(|b| b.is_ascii_digit());
     let applicant = if is_code {
-        let shown = app.waiting().by_code(device, app.now());
+        let shown = enrolment::by_code(&mut *app.reader().await?, device, app.now()).await?;
         Some(shown.ok_or_else(|| {
             wrong("No phone shows this code now. Codes change every ten minutes.")
         })?)
@@ -150,7 +150,7 @@ async fn add_now(app: &App, view: &View, filled: &PhoneForm) -> Answer<()> {
         None
     };
     let mac = match &applicant {
-        Some(applicant) => applicant.device.clone(),
+        Some(applicant) => DeviceId::parse(&applicant.mac).map_err(anyhow::Error::from)?,
         None => DeviceId::parse(device).map_err(|_| {
             wrong("A MAC address has twelve hexadecimal digits, a code six digits.")
         })?,
@@ -160,8 +160,8 @@ async fn add_now(app: &App, view: &View, filled: &PhoneForm) -> Answer<()> {
     if let Some(applicant) = applicant.as_ref().filter(|_| entry.model.trim().is_empty()) {
         entry.model.clone_from(&applicant.model);
     }
-    let mut change = app.change().await?;
-    let phone = manage::save_phone(&mut change, None, &entry, &view.admin).await?;
+    let mut change = app.change_everything().await?;
+    let phone = manage::save_phone(&mut change, view.tenant, None, &entry, &view.admin).await?;
     if let Some(applicant) = &applicant {
         manage::set_claim(
             &mut change,
@@ -171,16 +171,8 @@ async fn add_now(app: &App, view: &View, filled: &PhoneForm) -> Answer<()> {
         )
         .await?;
     }
-    change.finish().await?;
-    app.waiting().remove(&mac, app.now());
-    Ok(())
-}
-
-/// A sentence for whoever filled in the form.
-pub(crate) fn wrong(sentence: &str) -> Failure {
-    let mut refusal = malformed("");
-    sentence.clone_into(&mut refusal.message);
-    refusal.into()
+    enrolment::remove(change.connection(), mac.as_str()).await?;
+    Ok(change.finish().await?)
 }
 
 /// What the form says, as an entry; what it does not say stays as it is known.
@@ -195,6 +187,11 @@ pub(super) fn entry(
         extension: Extension::parse(filled.extension.trim())
             .map_err(|_| wrong("An extension has 1 to 20 digits and nothing else."))?,
         model: filled.model.clone(),
+        location: known
+            .map(|phone| phone.location.clone())
+            .unwrap_or_default(),
+        site: None,
+        group: None,
         address: filled.address.clone(),
         enabled: filled.enabled.0,
         keys: known.map(|phone| phone.keys.0.clone()).unwrap_or_default(),

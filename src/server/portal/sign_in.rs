@@ -11,9 +11,10 @@ use serde::Deserialize;
 use super::form::{Signed, session_cookie, set_cookie};
 use super::layout;
 use super::view::{View, csrf_field};
-use crate::admins::{self, SESSION_SECONDS};
+use crate::admins;
 use crate::app::App;
 use crate::keys::random_text;
+use crate::sessions::{self, SESSION_SECONDS};
 
 /// Lets administrators in and sends everybody else to the sign-in page.
 pub(crate) async fn require_admin(
@@ -112,7 +113,7 @@ pub(crate) async fn sign_out(
     Signed(Nothing {}): Signed<Nothing>,
 ) -> Response {
     let cookie = session_cookie(&headers).unwrap_or_default();
-    if let Err(failure) = admins::sign_out(&app, &cookie).await {
+    if let Err(failure) = sessions::end(&app, &cookie).await {
         return layout::failed(failure);
     }
     let forget = set_cookie(&Secret::new(String::new()), 0, app.config().portal.https);

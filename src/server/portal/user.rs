@@ -14,7 +14,7 @@ use super::sign_in::Nothing;
 use super::users::{UserForm, entry, fields, hash, pin_field};
 use super::view::View;
 use crate::app::App;
-use crate::error::Answer;
+use crate::error::{Answer, unknown};
 use crate::manage;
 use crate::throttle::{self, Subject};
 use crate::users::{self, User};
@@ -26,7 +26,9 @@ pub(crate) async fn page(State(app): State<App>, view: View, Path(id): Path<i64>
 async fn form(app: &App, view: &View, id: i64, problem: Option<&str>) -> Response {
     let found = async {
         let mut reader = app.reader().await?;
-        let user = users::find(&mut reader, id).await?;
+        let user = users::of_tenant(&mut reader, view.tenant, id)
+            .await?
+            .ok_or(sqlx::Error::RowNotFound)?;
         let record = throttle::load(&mut reader, &Subject::User(id)).await?;
         Ok((user, record.locked_for(view.clock.now).is_some()))
     };
@@ -108,10 +110,12 @@ pub(crate) async fn save(
     Signed(filled): Signed<UserForm>,
 ) -> Response {
     let done = async {
-        let mut change = app.change().await?;
-        let user = users::find(change.connection(), id).await?;
+        let mut change = app.change(view.tenant).await?;
+        let user = users::of_tenant(change.connection(), view.tenant, id)
+            .await?
+            .ok_or_else(unknown)?;
         let entry = entry(&filled, Some(&user))?;
-        manage::save_user(&mut change, Some(&user), &entry, &view.admin).await?;
+        manage::save_user(&mut change, view.tenant, Some(&user), &entry, &view.admin).await?;
         Ok(change.finish().await?)
     };
     finish(&app, &view, id, done.await).await
@@ -131,8 +135,10 @@ pub(crate) async fn set_pin(
 ) -> Response {
     let done = async {
         let hash = hash(&app, &typed.pin).await?;
-        let mut change = app.change().await?;
-        let user = users::find(change.connection(), id).await?;
+        let mut change = app.change(view.tenant).await?;
+        let user = users::of_tenant(change.connection(), view.tenant, id)
+            .await?
+            .ok_or_else(unknown)?;
         manage::set_pin(&mut change, &user, &hash, &view.admin).await?;
         Ok(change.finish().await?)
     };
@@ -153,8 +159,10 @@ pub(crate) async fn unlock(
     Signed(Nothing {}): Signed<Nothing>,
 ) -> Response {
     let done = async {
-        let mut change = app.change().await?;
-        let user = users::find(change.connection(), id).await?;
+        let mut change = app.change(view.tenant).await?;
+        let user = users::of_tenant(change.connection(), view.tenant, id)
+            .await?
+            .ok_or_else(unknown)?;
         manage::unlock_user(&mut change, &user, &view.admin).await?;
         Ok(change.finish().await?)
     };

@@ -6,14 +6,15 @@ use axum::response::{IntoResponse as _, Response};
 use hotdesk_provisioning::{Extension, Language, Pin, Secret};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
+
+use crate::db::Connection;
 
 use super::form::{Signed, Ticked};
 use super::layout::{self, Page, badge, needed, optional, tick};
-use super::phones::wrong;
 use super::view::View;
 use crate::app::App;
-use crate::error::Answer;
+use crate::error::{Answer, wrong};
 use crate::manage;
 use crate::people::UserEntry;
 use crate::users::User;
@@ -27,14 +28,16 @@ struct Person {
     locked_until: Option<i64>,
 }
 
-async fn all(connection: &mut SqliteConnection) -> Result<Vec<Person>, sqlx::Error> {
+async fn all(connection: &mut Connection, tenant: i64) -> Result<Vec<Person>, sqlx::Error> {
     sqlx::query_as(
         "SELECT u.*, t.locked_until,
-                (SELECT group_concat(p.name, ', ') FROM association a JOIN phone p ON p.id = a.phone
-                 WHERE a.user = u.id AND a.state = 'active') AS desks
-         FROM user u LEFT JOIN throttle t ON t.subject = 'user:' || u.id
+                (SELECT string_agg(p.name, ', ') FROM associations a JOIN phones p ON p.id = a.phone_id
+                 WHERE a.user_id = u.id AND a.state = 'active') AS desks
+         FROM users u LEFT JOIN throttles t ON t.subject = 'user:' || u.id
+         WHERE u.tenant_id = $1
          ORDER BY u.name, u.extension",
     )
+    .bind(tenant)
     .fetch_all(connection)
     .await
 }
@@ -75,7 +78,7 @@ async fn draw_list(
     problem: Option<&str>,
     filled: &UserForm,
 ) -> Answer<Markup> {
-    let people = all(&mut *app.reader().await?).await?;
+    let people = all(&mut *app.reader().await?, view.tenant).await?;
     let body = html! {
         div.heading { h1 { "Users" } p.muted { (people.len()) " in all" } }
         (layout::problem(problem))
@@ -184,6 +187,8 @@ pub(super) fn entry(filled: &UserForm, known: Option<&User>) -> Answer<UserEntry
         },
         name: filled.name.clone(),
         pin: None,
+        site: None,
+        group: None,
         hot_desk: filled.hot_desk.0,
         disabled: filled.disabled.0,
         association_limit: limit.and_then(|seconds| u32::try_from(seconds).ok()),
@@ -218,8 +223,8 @@ async fn add_now(app: &App, view: &View, filled: &UserForm) -> Answer<()> {
         None => None,
         Some(pin) => Some(hash(app, pin).await?),
     };
-    let mut change = app.change().await?;
-    let user = manage::save_user(&mut change, None, &entry, &view.admin).await?;
+    let mut change = app.change(view.tenant).await?;
+    let user = manage::save_user(&mut change, view.tenant, None, &entry, &view.admin).await?;
     if let Some(hash) = hash {
         manage::set_pin(&mut change, &user, &hash, &view.admin).await?;
     }

@@ -12,13 +12,21 @@ use super::layout;
 use super::when::SiteClock;
 use crate::app::App;
 use crate::error::Answer;
-use crate::{admins, sites};
+use crate::roles::Role;
+use crate::sessions::{self, SignedIn};
+use crate::sites;
+use crate::tenants::{self, Tenant};
 
 /// A signed-in administrator.
 #[derive(Debug, Clone)]
 pub(crate) struct View {
     /// Their account's name.
     pub(crate) admin: String,
+    pub(crate) role: Role,
+    /// Whose phones and users they look at.
+    pub(crate) tenant: i64,
+    /// Between which tenants they may choose: none unless there is a choice.
+    pub(crate) tenants: Vec<Tenant>,
     /// The site's clock.
     pub(crate) clock: SiteClock,
     csrf: Secret,
@@ -30,16 +38,25 @@ impl View {
         let Some(cookie) = session_cookie(&parts.headers) else {
             return Ok(None);
         };
-        let Some(admin) = admins::of_session(app, &cookie).await? else {
+        let Some(SignedIn::Admin(admin, tenant)) = sessions::find(app, &cookie).await? else {
             return Ok(None);
         };
-        let site = sites::find(&mut *app.reader().await?, sites::MAIN).await?;
+        let mut reader = app.reader().await?;
+        let sites = sites::all(&mut reader, tenant).await?;
+        let first = sites.iter().min_by_key(|site| site.id);
         let clock = SiteClock {
             now: app.now(),
-            offset_minutes: site.utc_offset_minutes,
+            offset_minutes: first.map_or(0, |site| site.utc_offset_minutes),
         };
+        let mut tenants = Vec::new();
+        if admin.role == Role::Operator {
+            tenants = tenants::all(&mut reader).await?;
+        }
         Ok(Some(Self {
-            admin,
+            admin: admin.name,
+            role: admin.role,
+            tenant,
+            tenants,
             clock,
             csrf: app.key().csrf_token(&cookie),
         }))

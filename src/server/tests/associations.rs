@@ -16,12 +16,12 @@ async fn commit_makes_it_active_once() {
         StatusCode::NO_CONTENT
     );
     assert_eq!(
-        office.column("SELECT state FROM association").await,
+        office.column("SELECT state FROM associations").await,
         ["active"]
     );
     assert_eq!(
         office
-            .count("SELECT last_switch_ms FROM phone WHERE name = 'Desk 11'")
+            .count("SELECT last_switch_ms FROM phones WHERE name = 'Desk 11'")
             .await,
         180
     );
@@ -42,13 +42,13 @@ async fn a_take_over_ends_whoever_held_the_phone() {
     let james = phone.log_in(JAMES).await.unwrap().association.to_string();
     assert_eq!(
         office
-            .column("SELECT state FROM association ORDER BY opened_at, state")
+            .column("SELECT state FROM associations ORDER BY opened_at, state")
             .await,
         ["active", "pending"]
     );
     phone.commit(&james).await;
     let reason = office
-        .column("SELECT reason FROM association WHERE state = 'ended'")
+        .column("SELECT reason FROM associations WHERE state = 'ended'")
         .await;
     assert_eq!(reason, [r#"{"kind":"taken_over","by":"James Roe"}"#]);
     // Jane's credential works on for the phone to remove her binding, even where its word is faster than that.
@@ -78,7 +78,7 @@ async fn a_user_who_signs_in_elsewhere_moves() {
     let left = old.sign_in(JANE).await;
     new.sign_in(JANE).await;
     let reason = office
-        .column("SELECT reason FROM association WHERE state = 'ended'")
+        .column("SELECT reason FROM associations WHERE state = 'ended'")
         .await;
     assert_eq!(reason, [r#"{"kind":"moved","to":"Desk 12"}"#]);
     assert_eq!(office.guests_at_the_registrar().await.len(), 2, "the grace");
@@ -107,7 +107,7 @@ async fn two_who_were_admitted_at_once_cannot_both_commit_where_one_phone_is_the
     );
     assert_eq!(
         office
-            .count("SELECT count(*) FROM association WHERE state = 'active'")
+            .count("SELECT count(*) FROM associations WHERE state = 'active'")
             .await,
         1
     );
@@ -120,7 +120,7 @@ async fn where_many_are_allowed_both_stay() {
     office.phone(DESK_12).await.sign_in(JANE).await;
     assert_eq!(
         office
-            .count("SELECT count(*) FROM association WHERE state = 'active'")
+            .count("SELECT count(*) FROM associations WHERE state = 'active'")
             .await,
         2
     );
@@ -146,12 +146,12 @@ async fn a_log_out_leaves_time_to_un_register_and_may_be_repeated() {
     assert!(office.guests_at_the_registrar().await.is_empty());
     assert_eq!(
         office
-            .count("SELECT count(*) FROM audit WHERE event = 'ended'")
+            .count("SELECT count(*) FROM audits WHERE event = 'ended'")
             .await,
         1
     );
     assert_eq!(
-        office.column("SELECT reason FROM association").await,
+        office.column("SELECT reason FROM associations").await,
         [r#"{"kind":"logged_out"}"#]
     );
 }
@@ -167,7 +167,7 @@ async fn what_is_told_late_is_written_down_for_when_it_happened() {
         .post(&format!("/v1/associations/{association}/end"), &late)
         .await;
     assert_eq!(
-        office.count("SELECT ended_at FROM association").await,
+        office.count("SELECT ended_at FROM associations").await,
         MORNING + 100
     );
     let absurd = phone.sign_in(JAMES).await;
@@ -175,7 +175,7 @@ async fn what_is_told_late_is_written_down_for_when_it_happened() {
     phone
         .post(&format!("/v1/associations/{absurd}/end"), &long_ago)
         .await;
-    let ended_at = office.count("SELECT max(ended_at) FROM association").await;
+    let ended_at = office.count("SELECT max(ended_at) FROM associations").await;
     assert_eq!(ended_at, MORNING + 600, "not before it began");
 }
 
@@ -192,7 +192,7 @@ async fn a_phone_cannot_put_an_administrators_name_into_the_audit() {
         StatusCode::NO_CONTENT
     );
     assert_eq!(
-        office.column("SELECT reason FROM association").await,
+        office.column("SELECT reason FROM associations").await,
         [r#"{"kind":"displaced"}"#]
     );
 }
@@ -207,13 +207,13 @@ async fn stay_moves_the_end_unless_the_policy_forbids() {
     assert_eq!(phone.post_text(&path, "").await.value()["ends_in"], 43_200);
     office.pass(43_200 + 29).await;
     assert_eq!(
-        office.column("SELECT state FROM association").await,
+        office.column("SELECT state FROM associations").await,
         ["active"],
         "the phone acts first"
     );
     office.pass(1).await;
     assert_eq!(
-        office.column("SELECT reason FROM association").await,
+        office.column("SELECT reason FROM associations").await,
         [r#"{"kind":"limit"}"#]
     );
     let gone = phone.post_text(&path, "").await;
@@ -237,12 +237,12 @@ async fn what_is_not_committed_becomes_void() {
     let pending = phone.log_in(JANE).await.unwrap().association;
     office.pass(119).await;
     assert_eq!(
-        office.column("SELECT state FROM association").await,
+        office.column("SELECT state FROM associations").await,
         ["pending"]
     );
     office.pass(1).await;
     assert_eq!(
-        office.column("SELECT reason FROM association").await,
+        office.column("SELECT reason FROM associations").await,
         [r#"{"kind":"rolled_back"}"#]
     );
     let late = phone.commit(pending.as_str()).await;
@@ -264,7 +264,7 @@ async fn the_next_attempt_of_a_phone_gives_up_the_one_before() {
     phone.log_in(HENRY).await.unwrap();
     assert_eq!(
         office
-            .count("SELECT count(*) FROM association WHERE state = 'pending'")
+            .count("SELECT count(*) FROM associations WHERE state = 'pending'")
             .await,
         1
     );
@@ -290,7 +290,7 @@ async fn another_phones_token_opens_no_door() {
         );
     }
     assert_eq!(
-        office.column("SELECT state FROM association").await,
+        office.column("SELECT state FROM associations").await,
         ["active"]
     );
     assert_eq!(
@@ -298,7 +298,7 @@ async fn another_phones_token_opens_no_door() {
         "displaced"
     );
     assert_eq!(
-        office.column("SELECT state FROM association").await,
+        office.column("SELECT state FROM associations").await,
         ["active"]
     );
 }

@@ -5,34 +5,102 @@ use hotdesk_provisioning::EndReason;
 use crate::office::{DESK_11, DESK_12, JAMES, JANE, Office};
 use crate::signed_in::{Admin, PASSWORD};
 
+/// What PostgreSQL calls what SQLite calls `why`.
+fn in_postgres(why: &str) -> &str {
+    match why {
+        "UNIQUE" => "unique constraint",
+        "CHECK" => "check constraint",
+        "FOREIGN KEY" => "foreign key constraint",
+        own => own,
+    }
+}
+
 async fn refused(office: &Office, sql: &'static str, why: &str) {
     let error = sqlx::query(sql)
         .execute(&office.sql)
         .await
         .unwrap_err()
         .to_string();
-    assert!(error.contains(why), "{sql}: {error}");
+    let is_said = error.contains(why) || error.contains(in_postgres(why));
+    assert!(is_said, "{sql}: {error}");
 }
 
 #[tokio::test]
 async fn one_guest_on_a_phone_and_one_phone_for_a_guest() {
     let office = Office::open().await;
     office.phone(DESK_11).await.sign_in(JANE).await;
-    let second =
-        "INSERT INTO association (id, phone, user, attempt, state, opened_at, committed_at)
-                  VALUES ('x', 1, 2, 'x', 'active', 1, 1)";
+    let second = "INSERT INTO associations (id, tenant_id, phone_id, user_id, attempt, state, opened_at, committed_at)
+                  VALUES ('x', 1, 1, 2, 'x', 'active', 1, 1)";
     refused(&office, second, "UNIQUE").await;
-    let elsewhere =
-        "INSERT INTO association (id, phone, user, attempt, state, opened_at, committed_at)
-                     VALUES ('x', 2, 1, 'x', 'active', 1, 1)";
-    refused(&office, elsewhere, "user has an active association").await;
+    let elsewhere = "INSERT INTO associations (id, tenant_id, phone_id, user_id, attempt, state, opened_at, committed_at)
+                     VALUES ('x', 1, 2, 1, 'x', 'active', 1, 1)";
+    refused(&office, elsewhere, "UNIQUE").await;
     office
-        .run("INSERT INTO association (id, phone, user, attempt, opened_at) VALUES ('x', 2, 1, 'x', 1)")
+        .run("INSERT INTO associations (id, tenant_id, phone_id, user_id, attempt, opened_at) VALUES ('x', 1, 2, 1, 'x', 1)")
         .await;
-    let committed = "UPDATE association SET state = 'active', committed_at = 1 WHERE id = 'x'";
-    refused(&office, committed, "user has an active association").await;
-    office.run("UPDATE site SET elsewhere = 'many'").await;
-    office.run(committed).await;
+    let committed = "UPDATE associations SET state = 'active', committed_at = 1 WHERE id = 'x'";
+    refused(&office, committed, "UNIQUE").await;
+    office
+        .run("UPDATE associations SET state = 'active', committed_at = 1, many = (1 = 1) WHERE id = 'x'")
+        .await;
+}
+
+#[tokio::test]
+async fn nobody_signs_in_where_no_ambulance_would_find_them() {
+    let office = Office::open().await;
+    let open = "INSERT INTO associations (id, tenant_id, phone_id, user_id, attempt, opened_at) VALUES ('x', 1, 1, 1, 'x', 1)";
+    office
+        .run("UPDATE phones SET address = ' ' WHERE id = 1")
+        .await;
+    refused(&office, open, "phone takes no guests").await;
+    office
+        .run("UPDATE phones SET address = '1 Street', enabled = (1 = 0) WHERE id = 1")
+        .await;
+    refused(&office, open, "phone takes no guests").await;
+    office
+        .run("UPDATE phones SET enabled = (1 = 1) WHERE id = 1")
+        .await;
+    office
+        .run("UPDATE users SET hot_desk = (1 = 0) WHERE id = 1")
+        .await;
+    refused(&office, open, "user is not allowed to").await;
+    office
+        .run("UPDATE users SET hot_desk = (1 = 1), disabled = (1 = 1) WHERE id = 1")
+        .await;
+    refused(&office, open, "user is not allowed to").await;
+    office
+        .run("UPDATE users SET disabled = (1 = 0) WHERE id = 1")
+        .await;
+    office.run(open).await;
+}
+
+#[tokio::test]
+async fn nothing_of_one_tenant_hangs_on_another_ones() {
+    let office = Office::open().await;
+    office
+        .run("INSERT INTO tenants (id, name) VALUES (7, 'Other')")
+        .await;
+    office
+        .run("INSERT INTO sites (id, tenant_id, name) VALUES (7, 7, 'Main')")
+        .await;
+    office
+        .run("INSERT INTO groups (id, tenant_id, name) VALUES (7, 7, 'Sales')")
+        .await;
+    for sql in [
+        "UPDATE phones SET site_id = 7 WHERE id = 1",
+        "UPDATE phones SET group_id = 7 WHERE id = 1",
+        "UPDATE users SET site_id = 7 WHERE id = 1",
+        "UPDATE users SET tenant_id = 7 WHERE id = 1",
+        "INSERT INTO associations (id, tenant_id, phone_id, user_id, attempt, opened_at) VALUES ('x', 7, 1, 1, 'x', 1)",
+        "INSERT INTO profiles (tenant_id, model, user_id) VALUES (7, 'HD-480', 1)",
+        "INSERT INTO bookings (tenant_id, phone_id, user_id, starts_at, ends_at) VALUES (7, 1, 1, 1, 2)",
+    ] {
+        refused(&office, sql, "FOREIGN KEY").await;
+    }
+    // The same number in two tenants is two numbers.
+    office
+        .run("INSERT INTO users (tenant_id, site_id, extension, name) VALUES (7, 7, '01132991000', 'Other Jane')")
+        .await;
 }
 
 #[tokio::test]
@@ -40,41 +108,41 @@ async fn a_number_is_a_phones_or_a_users_and_only_one_users() {
     let office = Office::open().await;
     for (sql, why) in [
         (
-            "UPDATE phone SET extension = '2000' WHERE id = 1",
+            "UPDATE phones SET extension = '2000' WHERE id = 1",
             "number belongs to a user",
         ),
         (
-            "UPDATE phone SET extension = '01132991000' WHERE id = 1",
+            "UPDATE phones SET extension = '01132991000' WHERE id = 1",
             "number belongs to a user",
         ),
         (
-            "INSERT INTO phone (site, mac, name, extension) VALUES (1, '0123456789ab', 'x', '2000')",
+            "INSERT INTO phones (tenant_id, site_id, mac, name, extension) VALUES (1, 1, '0123456789ab', 'x', '2000')",
             "number belongs to a user",
         ),
         (
-            "UPDATE user SET extension = '3001' WHERE id = 1",
+            "UPDATE users SET extension = '3001' WHERE id = 1",
             "number belongs to a phone",
         ),
         (
-            "UPDATE user SET short_extension = '3001' WHERE id = 1",
+            "UPDATE users SET short_extension = '3001' WHERE id = 1",
             "number belongs to a phone",
         ),
         (
-            "INSERT INTO user (site, extension, name) VALUES (1, '3001', 'x')",
+            "INSERT INTO users (tenant_id, site_id, extension, name) VALUES (1, 1, '3001', 'x')",
             "number belongs to a phone",
         ),
         (
-            "INSERT INTO user (site, extension, name) VALUES (1, '2000', 'x')",
+            "INSERT INTO users (tenant_id, site_id, extension, name) VALUES (1, 1, '2000', 'x')",
             "number belongs to another user",
         ),
         (
-            "UPDATE user SET short_extension = '01132991000' WHERE id = 2",
+            "UPDATE users SET short_extension = '01132991000' WHERE id = 2",
             "number belongs to another user",
         ),
-        ("UPDATE user SET extension = '12x' WHERE id = 1", "CHECK"),
-        ("UPDATE user SET pin_hash = '1234' WHERE id = 1", "CHECK"),
+        ("UPDATE users SET extension = '12x' WHERE id = 1", "CHECK"),
+        ("UPDATE users SET pin_hash = '1234' WHERE id = 1", "CHECK"),
         (
-            "UPDATE phone SET mac = '02005E100011' WHERE id = 1",
+            "UPDATE phones SET mac = '02005E100011' WHERE id = 1",
             "CHECK",
         ),
     ] {
@@ -88,9 +156,9 @@ async fn what_ended_stays_ended() {
     let phone = office.phone(DESK_11).await;
     let association = phone.sign_in(JANE).await;
     phone.end(&association, &EndReason::LoggedOut).await;
-    let sql = "UPDATE association SET state = 'active', ended_at = NULL, reason = NULL";
+    let sql = "UPDATE associations SET state = 'active', ended_at = NULL, reason = NULL";
     refused(&office, sql, "association has ended").await;
-    refused(&office, "UPDATE association SET reason = NULL", "CHECK").await;
+    refused(&office, "UPDATE associations SET reason = NULL", "CHECK").await;
 }
 
 #[tokio::test]
@@ -111,7 +179,7 @@ async fn the_registrar_finds_what_it_looks_for() {
     assert!(widths.iter().all(|w| w == "32/64"), "{widths:?}");
     // A revoked credential is out of the view even while no server sweeps.
     office
-        .run("UPDATE credential SET revoke_at = 1 WHERE aor_user = '3001'")
+        .run("UPDATE credentials SET revoke_at = 1 WHERE aor_user = '3001'")
         .await;
     assert_eq!(
         office.column("SELECT username FROM subscriber").await.len(),
@@ -121,8 +189,30 @@ async fn the_registrar_finds_what_it_looks_for() {
 
 /// Everything a thief of the data directory would read, but for the server key that lies beside the database.
 async fn dump(office: &Office) -> Vec<u8> {
+    if office.is_shared() {
+        return dump_of_server(office).await;
+    }
     office.run("PRAGMA wal_checkpoint(TRUNCATE)").await;
     std::fs::read(office.app.config().database_path()).unwrap()
+}
+
+/// Every row of every table as text.
+async fn dump_of_server(office: &Office) -> Vec<u8> {
+    let tables = office
+        .column(
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'",
+        )
+        .await;
+    let mut dump = String::new();
+    for table in tables {
+        let rows = format!("SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t");
+        let rows: String = sqlx::query_scalar(sqlx::AssertSqlSafe(rows))
+            .fetch_one(&office.sql)
+            .await
+            .unwrap();
+        dump.push_str(&rows);
+    }
+    dump.into_bytes()
 }
 
 fn contains(haystack: &[u8], needle: &str) -> bool {
@@ -175,15 +265,15 @@ async fn old_rows_are_forgotten() {
     phone.log_in((JANE.0, "0000")).await.unwrap_err();
     Admin::sign_in(&office).await;
     office.pass(86_401).await;
-    for table in ["attempt", "throttle", "session"] {
+    for table in ["attempts", "throttles", "sessions"] {
         let sql = match table {
-            "attempt" => "SELECT count(*) FROM attempt",
-            "throttle" => "SELECT count(*) FROM throttle",
-            _ => "SELECT count(*) FROM session",
+            "attempts" => "SELECT count(*) FROM attempts",
+            "throttles" => "SELECT count(*) FROM throttles",
+            _ => "SELECT count(*) FROM sessions",
         };
         assert_eq!(office.count(sql).await, 0, "{table}");
     }
-    assert!(office.count("SELECT count(*) FROM audit").await > 0);
+    assert!(office.count("SELECT count(*) FROM audits").await > 0);
     office.pass(365 * 86_400).await;
-    assert_eq!(office.count("SELECT count(*) FROM audit").await, 0);
+    assert_eq!(office.count("SELECT count(*) FROM audits").await, 0);
 }

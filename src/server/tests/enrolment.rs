@@ -10,7 +10,8 @@ use crate::signed_in::Admin;
 async fn a_designated_phone_gets_the_same_token_each_time() {
     let office = Office::open().await;
     let first = office.phone(DESK_11).await;
-    let again = office.restart().await.phone(DESK_11).await;
+    let office = office.restart().await;
+    let again = office.phone(DESK_11).await;
     assert_eq!(first.token, again.token);
     assert_eq!(again.get("/v1/ping").await.status, StatusCode::NO_CONTENT);
 }
@@ -29,7 +30,7 @@ async fn another_claim_is_refused_written_down_and_bounded() {
     assert_eq!(codes[5..], [RefusalCode::Busy; 3]);
     assert_eq!(
         office
-            .count("SELECT count(*) FROM audit WHERE event = 'enrol_refused'")
+            .count("SELECT count(*) FROM audits WHERE event = 'enrol_refused'")
             .await,
         5
     );
@@ -128,7 +129,7 @@ async fn an_unchanged_profile_is_not_sent_again() {
         (StatusCode::NOT_MODIFIED, "")
     );
     office
-        .run("UPDATE phone SET name = 'Desk 11b' WHERE id = 1")
+        .run("UPDATE phones SET name = 'Desk 11b' WHERE id = 1")
         .await;
     let third = phone.send(ask(), "").await;
     assert_eq!(third.status, StatusCode::OK);
@@ -174,7 +175,7 @@ async fn a_disabled_phone_may_only_give_back_what_it_holds() {
         StatusCode::SEE_OTHER
     );
     assert_eq!(
-        office.column("SELECT reason FROM association").await,
+        office.column("SELECT reason FROM associations").await,
         [r#"{"kind":"phone_disabled"}"#]
     );
     for reply in [

@@ -80,7 +80,7 @@ async fn jane_logs_herself_out_elsewhere_and_james_stays() {
     let answer: ElsewhereAnswer = here.post(&path, &json!({})).await.parse();
     assert_eq!(answer.desks, ["Desk 12"]);
     let ended = office
-        .column("SELECT id || reason FROM association WHERE state = 'ended'")
+        .column("SELECT id || reason FROM associations WHERE state = 'ended'")
         .await;
     assert_eq!(ended, [format!("{there_too}{{\"kind\":\"remote\"}}")]);
     there.sign_in(JAMES).await;
@@ -88,7 +88,7 @@ async fn jane_logs_herself_out_elsewhere_and_james_stays() {
     assert!(answer.desks.is_empty());
     assert_eq!(
         office
-            .count("SELECT count(*) FROM association WHERE state = 'active'")
+            .count("SELECT count(*) FROM associations WHERE state = 'active'")
             .await,
         2
     );

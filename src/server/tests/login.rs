@@ -59,13 +59,13 @@ async fn refused(office: &Office, who: (&str, &str), code: RefusalCode, status: 
     );
     assert_eq!(
         office
-            .count("SELECT count(*) FROM audit WHERE event = 'refused'")
+            .count("SELECT count(*) FROM audits WHERE event = 'refused'")
             .await,
         1
     );
     assert_eq!(
         office
-            .count("SELECT count(*) FROM association WHERE state <> 'ended'")
+            .count("SELECT count(*) FROM associations WHERE state <> 'ended'")
             .await,
         0
     );
@@ -119,7 +119,7 @@ async fn a_user_without_a_pin() {
 async fn a_disabled_user() {
     let office = Office::open().await;
     office
-        .run("UPDATE user SET disabled = 1 WHERE short_extension = '2000'")
+        .run("UPDATE users SET disabled = (1 = 1) WHERE short_extension = '2000'")
         .await;
     refused(&office, JANE, RefusalCode::UserDisabled, 403).await;
 }
@@ -139,7 +139,7 @@ async fn a_phones_own_number() {
 async fn a_disabled_phone() {
     let office = Office::open().await;
     let phone = office.phone(DESK_11).await;
-    office.run("UPDATE phone SET enabled = 0").await;
+    office.run("UPDATE phones SET enabled = (1 = 0)").await;
     let refusal = phone.log_in(JANE).await.unwrap_err();
     assert_eq!(refusal.code, RefusalCode::PhoneNotEnabled);
     assert_eq!(office.audit(1).await, ["refused L08 Desk 11 Jane Doe"]);
@@ -148,7 +148,7 @@ async fn a_disabled_phone() {
 #[tokio::test]
 async fn a_phone_without_an_emergency_address() {
     let office = Office::open().await;
-    office.run("UPDATE phone SET address = ' '").await;
+    office.run("UPDATE phones SET address = ' '").await;
     refused(&office, JANE, RefusalCode::PhoneWithoutAddress, 403).await;
 }
 
@@ -189,10 +189,10 @@ async fn a_repeated_attempt_is_one_admission() {
     let office = office.restart().await;
     let phone = office.phone(DESK_11).await;
     assert_eq!(first, phone.attempt(&attempt, JANE).await);
-    assert_eq!(office.count("SELECT count(*) FROM association").await, 1);
+    assert_eq!(office.count("SELECT count(*) FROM associations").await, 1);
     assert_eq!(
         office
-            .count("SELECT count(*) FROM audit WHERE event = 'admitted'")
+            .count("SELECT count(*) FROM audits WHERE event = 'admitted'")
             .await,
         1
     );
@@ -220,7 +220,7 @@ async fn a_repeated_refusal_counts_once() {
     );
     assert_eq!(
         office
-            .count("SELECT count(*) FROM audit WHERE event = 'refused'")
+            .count("SELECT count(*) FROM audits WHERE event = 'refused'")
             .await,
         1
     );
@@ -255,7 +255,7 @@ async fn an_admission_that_is_over_is_not_given_out_again() {
     let refusal = phone.attempt(&attempt, JANE).await.unwrap_err();
     assert_eq!(refusal.code, RefusalCode::UnknownAssociation);
     assert_eq!(
-        office.count("SELECT max(ended_at) FROM association").await,
+        office.count("SELECT max(ended_at) FROM associations").await,
         MORNING + 121
     );
 }
@@ -280,7 +280,7 @@ async fn a_users_own_limit_goes_before_the_sites() {
     let phone = office.phone(DESK_11).await;
     assert_eq!(phone.log_in(JANE).await.unwrap().ends_in, None);
     office
-        .run("UPDATE user SET association_limit = 600 WHERE short_extension = '2001'")
+        .run("UPDATE users SET association_limit = 600 WHERE short_extension = '2001'")
         .await;
     assert_eq!(phone.log_in(JAMES).await.unwrap().ends_in, Some(600));
 }

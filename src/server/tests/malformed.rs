@@ -53,7 +53,7 @@ async fn bodies_that_are_not_the_protocol_are_refused_without_being_quoted() {
     }
     assert_eq!(
         office
-            .count("SELECT count(*) FROM audit WHERE event = 'refused'")
+            .count("SELECT count(*) FROM audits WHERE event = 'refused'")
             .await,
         0
     );
@@ -97,12 +97,12 @@ async fn what_the_phone_saw_is_written_down_once() {
         );
     }
     let rows = office
-        .column("SELECT short || ' ' || user_name FROM audit WHERE event = 'refused'")
+        .column("SELECT short || ' ' || user_name FROM audits WHERE event = 'refused'")
         .await;
     assert_eq!(rows, ["P06 Jane Doe"]);
     assert_eq!(
         office
-            .count("SELECT max(at) FROM audit WHERE event = 'refused'")
+            .count("SELECT max(at) FROM audits WHERE event = 'refused'")
             .await,
         crate::office::MORNING - 40
     );
@@ -120,7 +120,7 @@ async fn a_refusal_that_both_saw_has_one_row() {
     phone.post("/v1/reports", &report).await;
     assert_eq!(
         office
-            .count("SELECT count(*) FROM audit WHERE event = 'refused'")
+            .count("SELECT count(*) FROM audits WHERE event = 'refused'")
             .await,
         1
     );
@@ -136,14 +136,14 @@ async fn a_wipe_and_a_status_are_kept() {
     phone.post("/v1/reports", &wiped).await;
     phone.post("/v1/reports", &wiped).await;
     let rows = office
-        .column("SELECT detail FROM audit WHERE event = 'wiped'")
+        .column("SELECT detail FROM audits WHERE event = 'wiped'")
         .await;
     assert_eq!(rows, ["keys, call log"]);
     let status =
         json!({ "type": "status", "version": "1.2.3", "registered": false, "last_switch_ms": 99 });
     phone.post("/v1/reports", &status).await;
     let row = office
-        .column("SELECT agent_version || ' ' || registered || ' ' || last_switch_ms FROM phone WHERE id = 1")
+        .column("SELECT agent_version || ' ' || CASE WHEN registered THEN 1 ELSE 0 END || ' ' || last_switch_ms FROM phones WHERE id = 1")
         .await;
     assert_eq!(row, ["1.2.3 0 99"]);
 }

@@ -6,12 +6,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use hotdesk_provisioning::{Admission, AttemptId, EndReason, Refusal, RefusalCode};
+use hotdesk_provisioning::{Admission, AttemptId, EndReason, Refusal, RefusalCode, Secret};
 use hotdesk_server::{App, Clock, Config, People, phone_router};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AnyPool, AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -32,7 +31,9 @@ pub(crate) struct Office {
     pub(crate) app: App,
     pub(crate) clock: Clock,
     pub(crate) folder: TempDir,
-    pub(crate) sql: SqlitePool,
+    pub(crate) sql: AnyPool,
+    /// A server's address, where the tests run on one.
+    database: Option<Secret>,
 }
 
 impl Office {
@@ -43,7 +44,7 @@ impl Office {
     /// With more lines for the site's settings.
     pub(crate) async fn open_with(site: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let office = Self::in_folder(folder, Clock::manual(MORNING)).await;
+        let office = Self::in_folder(folder, Clock::manual(MORNING), database().await).await;
         let mut people = People::parse(include_str!("../../../assets/demo/people.toml")).unwrap();
         if !site.is_empty() {
             people.site = People::parse(&format!("[site]\n{site}")).unwrap().site;
@@ -52,20 +53,38 @@ impl Office {
         office
     }
 
-    async fn in_folder(folder: TempDir, clock: Clock) -> Self {
+    async fn in_folder(folder: TempDir, clock: Clock, database: Option<Secret>) -> Self {
         let config = Config {
             data_dir: folder.path().to_owned(),
+            database: database.clone(),
             ..Config::default()
         };
-        let options = SqliteConnectOptions::new().filename(config.database_path());
+        let url = match &database {
+            Some(address) => address.expose().to_owned(),
+            None => format!("sqlite://{}", config.database_path().display()),
+        };
         let app = App::open_with_clock(config, clock.clone()).await.unwrap();
-        let sql = SqlitePool::connect_with(options).await.unwrap();
+        let sql = AnyPool::connect(&url).await.unwrap();
         Self {
             app,
             clock,
             folder,
             sql,
+            database,
         }
+    }
+
+    /// Another server on the same database, with the same keys.
+    pub(crate) async fn replica(&self) -> App {
+        let config = self.app.config().clone();
+        App::open_with_clock(config, self.clock.clone())
+            .await
+            .unwrap()
+    }
+
+    /// Whether these tests run on a server that others could share.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.database.is_some()
     }
 
     /// The server stops and starts again; the time goes on.
@@ -75,11 +94,12 @@ impl Office {
             clock,
             folder,
             sql,
+            database,
         } = self;
         sql.close().await;
         app.stop();
-        drop(app);
-        Self::in_folder(folder, clock).await
+        app.close().await;
+        Self::in_folder(folder, clock, database).await
     }
 
     /// A phone that has enrolled.
@@ -116,8 +136,8 @@ impl Office {
     /// The newest rows of the audit, oldest first: event, code, desk, user.
     pub(crate) async fn audit(&self, count: i64) -> Vec<String> {
         let mut rows: Vec<String> = sqlx::query_scalar(
-            "SELECT event || ' ' || ifnull(short, '-') || ' ' || phone_name || ' ' || user_name FROM audit
-             ORDER BY id DESC LIMIT ?",
+            "SELECT event || ' ' || coalesce(short, '-') || ' ' || phone_name || ' ' || user_name FROM audits
+             ORDER BY id DESC LIMIT $1",
         )
         .bind(count)
         .fetch_all(&self.sql)
@@ -131,6 +151,19 @@ impl Office {
         self.clock.advance(seconds);
         self.app.sweep().await.unwrap();
     }
+}
+
+/// A new database on the server that `tests/with-postgres` starts, if it did. Without one a file is the database.
+async fn database() -> Option<Secret> {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let server = std::env::var("HOTDESK_POSTGRES").ok()?;
+    let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let mut connection = PgConnection::connect(&server).await.unwrap();
+    let create = format!("CREATE DATABASE {name}");
+    connection.execute(AssertSqlSafe(create)).await.unwrap();
+    Some(Secret::new(
+        server.replace("/postgres?", &format!("/{name}?")),
+    ))
 }
 
 /// The random text that a phone keeps.

@@ -64,7 +64,7 @@ async fn a_wrong_password_is_refused_and_soon_slowed_down() {
     );
     assert_eq!(
         office
-            .count("SELECT count(*) FROM audit WHERE event = 'admin_refused'")
+            .count("SELECT count(*) FROM audits WHERE event = 'admin_refused'")
             .await,
         10
     );
@@ -81,7 +81,7 @@ async fn a_form_that_our_page_did_not_send_does_nothing() {
     }
     assert_eq!(
         office
-            .count("SELECT count(*) FROM phone WHERE enabled")
+            .count("SELECT count(*) FROM phones WHERE enabled")
             .await,
         3
     );
@@ -91,7 +91,7 @@ async fn a_form_that_our_page_did_not_send_does_nothing() {
     );
     assert_eq!(
         office
-            .count("SELECT count(*) FROM phone WHERE enabled")
+            .count("SELECT count(*) FROM phones WHERE enabled")
             .await,
         2
     );
@@ -179,7 +179,7 @@ async fn the_overview_shows_who_sits_where_and_can_end_it() {
     let page = admin.get("/").await.text;
     assert!(!page.contains("Jane Doe") && page.contains("Vacant"));
     let row = office
-        .column("SELECT actor FROM audit WHERE event = 'ended'")
+        .column("SELECT actor FROM audits WHERE event = 'ended'")
         .await;
     assert_eq!(row, ["admin"]);
     assert_eq!(
@@ -189,7 +189,7 @@ async fn the_overview_shows_who_sits_where_and_can_end_it() {
     );
     assert_eq!(
         office
-            .count("SELECT count(*) FROM audit WHERE event = 'ended'")
+            .count("SELECT count(*) FROM audits WHERE event = 'ended'")
             .await,
         1
     );
@@ -231,7 +231,7 @@ async fn a_number_that_is_taken_is_explained_and_nothing_typed_is_lost() {
     ];
     let wrong = admin.post("/phones", &fields).await;
     assert!(wrong.text.contains("twelve hexadecimal digits"));
-    assert_eq!(office.count("SELECT count(*) FROM phone").await, 3);
+    assert_eq!(office.count("SELECT count(*) FROM phones").await, 3);
 }
 
 #[tokio::test]
@@ -251,7 +251,7 @@ async fn a_new_user_signs_in_with_the_pin_that_was_set() {
     let phone = office.phone(DESK_11).await;
     assert!(phone.log_in(("2010", "8642")).await.is_ok());
     let id = office
-        .count("SELECT id FROM user WHERE extension = '2010'")
+        .count("SELECT id FROM users WHERE extension = '2010'")
         .await;
     let short = admin
         .post(&format!("/users/{id}/pin"), &[("pin", "12")])
@@ -299,7 +299,7 @@ async fn names_are_text_and_never_markup() {
         )
         .await;
     let id = office
-        .count("SELECT id FROM user WHERE extension = '2011'")
+        .count("SELECT id FROM users WHERE extension = '2011'")
         .await;
     for path in [
         "/users",
@@ -319,7 +319,7 @@ async fn the_audit_is_filtered_and_paged() {
     let phone = office.phone(DESK_11).await;
     for n in 0..60 {
         let extension = format!("77{n:02}");
-        office.run("DELETE FROM throttle").await;
+        office.run("DELETE FROM throttles").await;
         phone.log_in((&extension, "1234")).await.unwrap_err();
     }
     let admin = Admin::sign_in(&office).await;

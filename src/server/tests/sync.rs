@@ -52,7 +52,7 @@ async fn a_commit_that_was_lost_is_made_good() {
     );
     assert!(answer.void.is_empty());
     assert_eq!(
-        office.column("SELECT state FROM association").await,
+        office.column("SELECT state FROM associations").await,
         ["active"]
     );
 }
@@ -127,7 +127,7 @@ async fn a_guest_whom_the_phone_has_forgotten_is_signed_out() {
     let answer = sync(&phone, None).await;
     assert_eq!(answer.void.len(), 1);
     assert_eq!(
-        office.column("SELECT reason FROM association").await,
+        office.column("SELECT reason FROM associations").await,
         [r#"{"kind":"logged_out"}"#]
     );
 }

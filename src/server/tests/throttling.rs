@@ -50,7 +50,7 @@ async fn waits_double_and_survive_a_restart() {
     for wait in [30, 60, 120, 240, 480, 900, 900] {
         // Another desk each time, so that the desks' own counters stay out of this.
         office
-            .run("DELETE FROM throttle WHERE subject LIKE 'phone:%'")
+            .run("DELETE FROM throttles WHERE subject LIKE 'phone:%'")
             .await;
         office = office.restart().await;
         let phone = office.phone(DESK_12).await;
