@@ -1,7 +1,6 @@
 //! Questions to the phone where a user is signed in: may they move to another one? In the database, because whoever answers may
 //! reach another server than whoever asks.
 
-use hotdesk_provisioning::CONSENT_SECONDS;
 use sqlx::FromRow;
 
 use crate::column::Flag;
@@ -27,15 +26,16 @@ pub(crate) enum Verdict {
 
 #[derive(Debug, FromRow)]
 struct Question {
-    asked_at: i64,
+    silent_at: i64,
     granted: Option<Flag>,
 }
 
-/// Notes that a phone is asked about an attempt. `false` if there are too many questions to ask another one.
+/// Notes that a phone is asked about an attempt, and has so many seconds to answer. `false` if there are too many questions to ask another one.
 pub(crate) async fn ask(
     connection: &mut Connection,
     attempt: &str,
     phone: i64,
+    seconds: u32,
     now: i64,
 ) -> Result<bool, sqlx::Error> {
     forget(connection, now).await?;
@@ -45,10 +45,10 @@ pub(crate) async fn ask(
     if open >= ASKED_MAX {
         return Ok(false);
     }
-    sqlx::query("INSERT INTO consents (attempt, phone_id, asked_at) VALUES ($1, $2, $3)")
+    sqlx::query("INSERT INTO consents (attempt, phone_id, silent_at) VALUES ($1, $2, $3)")
         .bind(attempt)
         .bind(phone)
-        .bind(now)
+        .bind(now.saturating_add(seconds.into()))
         .execute(connection)
         .await?;
     Ok(true)
@@ -79,7 +79,7 @@ pub(crate) async fn verdict(
     now: i64,
 ) -> Result<Verdict, sqlx::Error> {
     let question: Option<Question> =
-        sqlx::query_as("SELECT asked_at, granted FROM consents WHERE attempt = $1")
+        sqlx::query_as("SELECT silent_at, granted FROM consents WHERE attempt = $1")
             .bind(attempt)
             .fetch_optional(connection)
             .await?;
@@ -88,7 +88,7 @@ pub(crate) async fn verdict(
 
 /// Forgets questions that nobody waits for any more.
 pub(crate) async fn forget(connection: &mut Connection, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM consents WHERE asked_at < $1")
+    sqlx::query("DELETE FROM consents WHERE silent_at < $1")
         .bind(now.saturating_sub(FORGET_SECONDS))
         .execute(connection)
         .await?;
@@ -97,7 +97,7 @@ pub(crate) async fn forget(connection: &mut Connection, now: i64) -> Result<(), 
 
 impl Question {
     fn verdict(&self, now: i64) -> Verdict {
-        let silent = now.saturating_sub(self.asked_at) >= i64::from(CONSENT_SECONDS);
+        let silent = now >= self.silent_at;
         match self.granted.map(bool::from) {
             Some(true) => Verdict::Granted,
             Some(false) => Verdict::Denied,

@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use hotdesk_provisioning::{Account, AddressOfRecord, Secret};
 
 use crate::app::App;
+use crate::change::Change;
 use crate::db::Connection;
 use crate::keys::ha1;
 use crate::phones::Phone;
@@ -189,5 +190,18 @@ pub(crate) async fn refresh_hosts(app: &App) -> Result<()> {
         refresh_host(app, change.connection(), phone).await?;
     }
     change.finish().await?;
+    Ok(())
+}
+
+/// Writes the credentials of a tenant's hosts anew, because its domain may have changed.
+pub(crate) async fn refresh_hosts_of(change: &mut Change, tenant: i64) -> Result<()> {
+    let app = change.app.clone();
+    let phones: Vec<Phone> = sqlx::query_as("SELECT * FROM phones WHERE tenant_id = $1")
+        .bind(tenant)
+        .fetch_all(change.connection())
+        .await?;
+    for phone in &phones {
+        refresh_host(&app, change.connection(), phone).await?;
+    }
     Ok(())
 }

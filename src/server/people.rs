@@ -250,7 +250,12 @@ async fn tenant_named(change: &mut Change, name: Option<&str>) -> Result<i64> {
     if let Some(tenant) = tenants::by_name(change.connection(), name).await? {
         return Ok(tenant.id);
     }
-    manage::add_tenant(change, name, "import")
+    let entry = manage::TenantEntry {
+        name,
+        sip_domain: None,
+        guest_licences: None,
+    };
+    manage::add_tenant(change, &entry, "import")
         .await
         .with_context(|| format!("tenant {name}"))
 }

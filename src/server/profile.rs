@@ -25,7 +25,7 @@ pub(crate) async fn host_profile(
     connection: &mut Connection,
     phone: &Phone,
 ) -> Answer<Tagged> {
-    let place = sites::place(connection, phone.tenant_id, phone.site_id, phone.group_id).await?;
+    let place = sites::place_of(connection, phone).await?;
     let settings = profiles::of_host(connection, phone).await?;
     let domain = credentials::domain(app, connection, phone.tenant_id).await?;
     let mut policy = place.rules.phone;

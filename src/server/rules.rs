@@ -121,12 +121,10 @@ impl Rules {
     fn bounded(&self) -> Result<()> {
         /// A rule counts in seconds, and a month is longer than anything it is for.
         const SECONDS_MAX: u32 = 31 * 86_400;
-        let seconds = [
-            self.association_limit,
-            self.lock_max,
-            self.phone.countdown,
-            self.phone.idle_limit.unwrap_or(0),
-        ];
+        if self.phone.clone().bounded() != self.phone {
+            bail!("this is out of range");
+        }
+        let seconds = [self.association_limit, self.lock_max];
         if seconds.into_iter().any(|seconds| seconds > SECONDS_MAX) {
             bail!("at most {SECONDS_MAX} seconds");
         }

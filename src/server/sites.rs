@@ -5,6 +5,7 @@ use sqlx::FromRow;
 
 use crate::column::Json;
 use crate::db::Connection;
+use crate::phones::Phone;
 use crate::rules::{Layer, Rules};
 
 /// A site: a clock on the wall, and rules.
@@ -105,4 +106,9 @@ pub(crate) async fn place(
         utc_offset_minutes: site.utc_offset_minutes,
         rules,
     })
+}
+
+/// What holds at a phone.
+pub(crate) async fn place_of(connection: &mut Connection, phone: &Phone) -> Result<Place> {
+    place(connection, phone.tenant_id, phone.site_id, phone.group_id).await
 }

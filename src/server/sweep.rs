@@ -2,7 +2,7 @@
 //! old rows are forgotten. Driven by the next deadline; never polls.
 
 use anyhow::Result;
-use hotdesk_provisioning::{EndReason, PENDING_SECONDS};
+use hotdesk_provisioning::{EndReason, LimitKind, PENDING_SECONDS};
 
 use crate::app::App;
 use crate::associations::{self, Association, EndedBy, attempts};
@@ -74,7 +74,8 @@ async fn end_limited(change: &mut Change) -> Result<()> {
             .fetch_all(change.connection())
             .await?;
     for association in due {
-        associations::end(change, &association, EndReason::Limit, EndedBy::Server).await?;
+        let reason = LimitKind::from(association.ends_for).into();
+        associations::end(change, &association, reason, EndedBy::Server).await?;
     }
     Ok(())
 }

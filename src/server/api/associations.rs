@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use hotdesk_provisioning::{
     Admission, AssociationId, CommitRequest, ConsentRequest, ElsewhereAnswer, EndRequest,
-    ExtendAnswer, LimitKind, OpenRequest, PinRequest, RefusalCode, SyncAnswer, SyncRequest,
+    ExtendAnswer, OpenRequest, PinRequest, RefusalCode, SyncAnswer, SyncRequest,
 };
 
 use crate::api::device::{Device, EnabledDevice};
@@ -48,9 +48,8 @@ pub(crate) async fn extend(
     EnabledDevice(phone): EnabledDevice,
     Path(id): Path<String>,
 ) -> Answer<Json<ExtendAnswer>> {
-    let ends_in = associations::commit::extend(&app, &phone, &name(&id)?).await?;
-    let ends_for = LimitKind::Limit;
-    Ok(Json(ExtendAnswer { ends_in, ends_for }))
+    let answer = associations::commit::extend(&app, &phone, &name(&id)?).await?;
+    Ok(Json(answer))
 }
 
 pub(crate) async fn change_pin(

@@ -1,6 +1,6 @@
 //! The registrar took the guest: the association becomes active, and whoever is in its way is ended.
 
-use hotdesk_provisioning::{AssociationId, EndReason, LimitKind, Push, RefusalCode};
+use hotdesk_provisioning::{AssociationId, EndReason, ExtendAnswer, Push, RefusalCode};
 
 use super::{Association, EndedBy, State};
 use super::{
@@ -125,7 +125,7 @@ async fn make_room(
 
 /// The person pressed Stay: the association ends a whole limit from now. Where the policy does not offer that, nothing
 /// changes and the answer says when it ends.
-pub(crate) async fn extend(app: &App, phone: &Phone, id: &AssociationId) -> Answer<Option<u32>> {
+pub(crate) async fn extend(app: &App, phone: &Phone, id: &AssociationId) -> Answer<ExtendAnswer> {
     let mut change = app.change(phone.tenant_id).await?;
     let now = change.now;
     let association = super::of_phone(change.connection(), phone.id, id)
@@ -134,15 +134,12 @@ pub(crate) async fn extend(app: &App, phone: &Phone, id: &AssociationId) -> Answ
         .ok_or(RefusalCode::UnknownAssociation)?;
     let phone = phones::find(change.connection(), phone.id).await?;
     let user = users::find(change.connection(), association.user_id).await?;
-    let place = sites::place(
-        change.connection(),
-        phone.tenant_id,
-        phone.site_id,
-        phone.group_id,
-    )
-    .await?;
+    let place = sites::place_of(change.connection(), &phone).await?;
     if !place.rules.phone.stay {
-        return Ok(association.ends_in(now));
+        return Ok(ExtendAnswer {
+            ends_in: association.ends_in(now),
+            ends_for: association.ends_for.into(),
+        });
     }
     let (ends_at, ends_for) = limits::end(change.connection(), &place, &phone, &user, now).await?;
     let extended = Association {
@@ -168,9 +165,12 @@ pub(crate) async fn extend(app: &App, phone: &Phone, id: &AssociationId) -> Answ
         Push::Extended {
             association: id.clone(),
             ends_in,
-            ends_for: LimitKind::Limit,
+            ends_for: extended.ends_for.into(),
         },
     );
     change.finish().await?;
-    Ok(ends_in)
+    Ok(ExtendAnswer {
+        ends_in,
+        ends_for: extended.ends_for.into(),
+    })
 }

@@ -76,7 +76,7 @@ async fn check_pin(
     request: &EndRequest,
 ) -> Answer<bool> {
     let mut reader = app.reader().await?;
-    let place = sites::place(&mut reader, phone.tenant_id, phone.site_id, phone.group_id).await?;
+    let place = sites::place_of(&mut reader, phone).await?;
     let is_asked = place.rules.phone.logout_pin
         && request.reason == EndReason::LoggedOut
         && request.seconds_ago == 0;

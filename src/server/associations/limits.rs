@@ -1,5 +1,7 @@
 //! When an association ends by itself, and for what: the nearest of the limit, a time of day and the end of a booking.
 
+use hotdesk_provisioning::LimitKind;
+
 use crate::column::words;
 use crate::db::Connection;
 use crate::phones::Phone;
@@ -15,6 +17,16 @@ pub(crate) enum EndsFor {
     TimeOfDay,
     /// The user had booked the phone until then.
     BookingEnd,
+}
+
+impl From<EndsFor> for LimitKind {
+    fn from(ends_for: EndsFor) -> Self {
+        match ends_for {
+            EndsFor::Limit => Self::Limit,
+            EndsFor::TimeOfDay => Self::TimeOfDay,
+            EndsFor::BookingEnd => Self::BookingEnd,
+        }
+    }
 }
 
 words!(

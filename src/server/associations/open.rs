@@ -2,8 +2,8 @@
 
 use anyhow::Context as _;
 use hotdesk_provisioning::{
-    Admission, AssociationId, EndReason, Extension, GuestProfile, LimitKind, OpenRequest, Push,
-    Refusal, RefusalCode, Secret,
+    Admission, AssociationId, EndReason, Extension, GuestProfile, OpenRequest, Push, Refusal,
+    RefusalCode, Secret,
 };
 
 use super::attempts::{self, Outcome};
@@ -52,13 +52,7 @@ pub(crate) async fn open(app: &App, phone: &Phone, request: &OpenRequest) -> Ans
     // A PIN that was changed while the hash was computed no longer opens anything.
     let current = owner_of(change.connection(), phone.tenant_id, request).await?;
     let pin_matches = pin_matches && owner.pin_hash() == current.pin_hash();
-    let place = sites::place(
-        change.connection(),
-        phone.tenant_id,
-        phone.site_id,
-        phone.group_id,
-    )
-    .await?;
+    let place = sites::place_of(change.connection(), &phone).await?;
     let asked = Asked {
         phone,
         place,
@@ -170,7 +164,21 @@ async fn ask_elsewhere(change: &mut Change, asked: &Asked<'_>) -> Answer<()> {
     let Some(other) = active.iter().find(|a| a.phone_id != asked.phone.id) else {
         return Ok(());
     };
-    if !consent::ask(change.connection(), attempt.as_str(), other.phone_id, now).await? {
+    let asked_phone = phones::find(change.connection(), other.phone_id).await?;
+    let seconds = sites::place_of(change.connection(), &asked_phone)
+        .await?
+        .rules
+        .phone
+        .consent;
+    if !consent::ask(
+        change.connection(),
+        attempt.as_str(),
+        other.phone_id,
+        seconds,
+        now,
+    )
+    .await?
+    {
         return Err(busy().into());
     }
     change.push(
@@ -311,7 +319,7 @@ async fn admission_of(
             language: settings.language,
         },
         ends_in: association.ends_in(now),
-        ends_for: LimitKind::Limit,
+        ends_for: association.ends_for.into(),
     })
 }
 

@@ -3,8 +3,7 @@
 
 use crate::column::Json;
 use hotdesk_provisioning::{
-    Account, AssociationId, EndReason, Held, LimitKind, RefusalCode, SyncAnswer, SyncRequest,
-    VoidAccount,
+    Account, AssociationId, EndReason, Held, RefusalCode, SyncAnswer, SyncRequest, VoidAccount,
 };
 
 use super::commit::activate;
@@ -95,7 +94,7 @@ async fn held(change: &mut Change, phone: &Phone, id: &AssociationId) -> Answer<
     match association.state {
         State::Active => Ok(Held::Active {
             ends_in: association.ends_in(now),
-            ends_for: LimitKind::Limit,
+            ends_for: association.ends_for.into(),
         }),
         State::Ended => {
             if !association.acknowledged {
@@ -108,7 +107,7 @@ async fn held(change: &mut Change, phone: &Phone, id: &AssociationId) -> Answer<
         State::Pending => match activate(change, phone, &association, None).await? {
             Ok(()) => Ok(Held::Active {
                 ends_in: association.ends_in(now),
-                ends_for: LimitKind::Limit,
+                ends_for: association.ends_for.into(),
             }),
             Err(_in_use_elsewhere) => Ok(Held::Ended {
                 reason: EndReason::RolledBack,

@@ -444,7 +444,8 @@ CREATE TABLE applicants (
 CREATE TABLE consents (
     attempt  TEXT    PRIMARY KEY,
     phone_id BIGINT NOT NULL REFERENCES phones (id) ON DELETE CASCADE,
-    asked_at BIGINT NOT NULL,
+    -- No answer until then means yes.
+    silent_at BIGINT NOT NULL,
     granted  BOOLEAN
 );
 

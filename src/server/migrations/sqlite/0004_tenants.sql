@@ -406,7 +406,8 @@ CREATE TABLE applicants (
 CREATE TABLE consents (
     attempt  TEXT    PRIMARY KEY,
     phone_id INTEGER NOT NULL REFERENCES phones (id) ON DELETE CASCADE,
-    asked_at INTEGER NOT NULL,
+    -- No answer until then means yes.
+    silent_at INTEGER NOT NULL,
     granted  INTEGER CHECK (granted IN (0, 1))
 ) STRICT;
 
