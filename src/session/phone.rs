@@ -98,6 +98,7 @@ impl Phone {
             line_keys: self.line_keys(),
             watched: &self.desk.watched,
             call: self.desk.call_list.foremost(),
+            held_until: self.desk.emergency.until(self.desk.calls > 0),
             now,
         }
     }

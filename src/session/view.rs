@@ -31,6 +31,8 @@ pub struct View<'a> {
     pub watched: &'a Watched,
     /// The call to show; lies over the activity, and a number being dialled lies over it.
     pub call: Option<&'a Call>,
+    /// After an emergency call, until when the desk can be called back and nobody but the people here signs anybody out.
+    pub held_until: Option<Instant>,
     /// The moment.
     pub now: Instant,
 }

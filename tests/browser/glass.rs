@@ -84,6 +84,7 @@ fn idle_screen(panel: &Panel, name: &str) -> Picture {
         line_keys: LineKeys::lay_out(1, 4, 0),
         watched: &watched,
         call: None,
+        held_until: None,
         now,
     };
     let scene = Scene {

@@ -85,12 +85,7 @@ impl Loop {
             transport,
             asker,
             painter,
-            facts: Facts {
-                address: None,
-                device: Some(config.device),
-                version: VERSION.to_owned(),
-                troubles: Vec::new(),
-            },
+            facts: first_facts(config.device),
             status,
             typing,
             touched,
@@ -171,6 +166,15 @@ fn birth(config: &Config, store: &Store, painter: &Painter) -> anyhow::Result<Bi
 /// The device's `+sip.instance` (RFC 5626 section 4.1): a UUID whose node is the MAC address, the same in every life.
 fn instance(device: &DeviceId) -> String {
     format!("urn:uuid:00000000-0000-1000-8000-{device}")
+}
+
+fn first_facts(device: DeviceId) -> Facts {
+    Facts {
+        address: None,
+        device: Some(device),
+        version: VERSION.to_owned(),
+        troubles: Vec::new(),
+    }
 }
 
 fn first_status(

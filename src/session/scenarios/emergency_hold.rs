@@ -1,6 +1,8 @@
 //! After an emergency call: nobody but the people at the phone signs the guest out for a while, and the desk can be called
 //! back.
 
+use std::time::Duration;
+
 use hotdesk_provisioning::{DialString, EndReason, Push};
 
 use super::sim_phone::SimPhone;
@@ -176,4 +178,15 @@ fn nothing_comes_before_the_call_not_even_flash() {
         assert_eq!(effects[0], Effect::Dial { number, emergency }, "{script}");
         assert!(matches!(effects[1], Effect::Persist(_)), "{effects:?}");
     }
+}
+
+#[test]
+fn the_screen_can_say_until_when() {
+    let mut phone = SimPhone::occupied();
+    assert_eq!(phone.view().held_until, None);
+    phone.press("<off> 112 <on>");
+    let until = phone.now + Duration::from_secs(HOLD);
+    assert_eq!(phone.view().held_until, Some(until));
+    phone.advance(HOLD);
+    assert_eq!(phone.view().held_until, None);
 }

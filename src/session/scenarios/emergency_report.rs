@@ -1,6 +1,6 @@
 //! The server hears of every emergency call: at once, or when it can be reached again.
 
-use hotdesk_provisioning::{AttemptId, Report};
+use hotdesk_provisioning::{AssociationId, AttemptId, Report};
 
 use super::sim_phone::SimPhone;
 use super::sim_server::Mode;
@@ -104,10 +104,13 @@ fn the_server_hears_of_it_when_it_is_back_even_after_a_power_cut() {
 fn other_reports_make_room_for_those_of_emergency_calls() {
     let mut phone = SimPhone::vacant();
     phone.server.mode = Mode::Silent;
-    phone.press("<off> 112");
     for number in 0..100 {
+        if number == 1 {
+            // Not the first, which is on its way and safe anyway.
+            phone.press("<off> 112");
+        }
         phone.tell(Event::Wiped {
-            association: hotdesk_provisioning::AssociationId::parse(&format!("a{number}")).unwrap(),
+            association: AssociationId::parse(&format!("a{number}")).unwrap(),
             stores: Vec::new(),
         });
     }

@@ -37,6 +37,7 @@ pub(crate) struct Sample {
     pub(crate) line_page: usize,
     pub(crate) watched: Watched,
     pub(crate) call: Option<Call>,
+    pub(crate) held_until: Option<Instant>,
     pub(crate) wall: Option<Duration>,
     pub(crate) facts: Facts,
 }
@@ -64,6 +65,7 @@ impl Sample {
             line_page: 0,
             watched: Watched::default(),
             call: None,
+            held_until: None,
             wall: Some(WALL),
             facts: people::facts(),
         }
@@ -138,6 +140,7 @@ impl Sample {
             ),
             watched: &self.watched,
             call: self.call.as_ref(),
+            held_until: self.held_until,
             now: epoch() + passed,
         };
         let scene = Scene {

@@ -8,7 +8,7 @@ use hotdesk_session::{
 use hotdesk_ui::Trouble;
 
 use super::people::{
-    HENRY, JANE, LONG_NAME, admission, extension, guest, jane, key, refusal, tenure,
+    HENRY, JANE, LONG_NAME, admission, extension, guest, jane, key, refusal, tenure, unconfirmed,
 };
 use super::{Sample, after, beside, calls, epoch, outcomes};
 
@@ -96,6 +96,10 @@ fn idle() -> Vec<Sample> {
         }),
         occupied("occupied"),
         occupied("occupied-not-registered").with(|s| s.status.registered = false),
+        occupied("occupied-unconfirmed")
+            .held(unconfirmed())
+            .with(|s| s.status.registered = false),
+        occupied("occupied-call-back").with(|s| s.held_until = Some(after(900))),
         occupied("occupied-server-offline").with(|s| s.status.server = false),
         occupied("occupied-no-clock").with(|s| s.wall = None),
         occupied("occupied-many-keys").held(with_many_keys()),

@@ -118,6 +118,15 @@ pub(crate) fn refusal(code: RefusalCode) -> Refusal {
     }
 }
 
+/// After a power loss, while the server has not been asked.
+pub(crate) fn unconfirmed() -> Tenure {
+    Tenure {
+        ends_at: None,
+        confirmed: false,
+        ..jane()
+    }
+}
+
 /// Each reason once, with a name of its own where one belongs.
 #[must_use]
 pub(crate) fn every_end_reason() -> Vec<EndReason> {

@@ -1,5 +1,7 @@
 //! The idle screen: an invitation while nobody is signed in, else whose phone it is and until when.
 
+use std::time::Instant;
+
 use hotdesk_provisioning::{HostProfile, VacantCalls};
 use hotdesk_session::Tenure;
 
@@ -47,10 +49,10 @@ fn what_works(now: &Now<'_>, profile: &HostProfile) -> Message {
 
 fn occupied(now: &Now<'_>, tenure: &Tenure) -> Identity {
     let registered = now.view.status.registered;
-    let lamp = now.text(if registered {
-        Message::Registered
-    } else {
-        Message::NotRegistered
+    let lamp = now.text(match (tenure.confirmed, registered) {
+        (false, _) => Message::Confirming,
+        (true, true) => Message::Registered,
+        (true, false) => Message::NotRegistered,
     });
     // Where there is little room for words, the lamp beside them is enough for what is as it should be.
     let lamp_says_it = registered && now.scene.wording == Wording::Brief;
@@ -67,18 +69,31 @@ fn occupied(now: &Now<'_>, tenure: &Tenure) -> Identity {
     }
 }
 
-/// When the guest is signed out: a time of day, or the time left without a clock or when it is far away.
+/// When the guest is signed out, or until when an emergency call may be called back, before which they are not.
 fn until(now: &Now<'_>, tenure: &Tenure) -> Option<String> {
-    let left = tenure.ends_at?.saturating_duration_since(now.view.now);
+    match (now.view.held_until, tenure.ends_at) {
+        (Some(held), _) => Some(when(
+            now,
+            held,
+            [Message::CallBackUntil, Message::CallBackFor],
+        )),
+        (None, Some(end)) => Some(when(now, end, [Message::SignsOutAt, Message::SignsOutIn])),
+        (None, None) => None,
+    }
+}
+
+/// A time of day, or the time left without a clock or when it is far away.
+fn when(now: &Now<'_>, end: Instant, [at, after]: [Message; 2]) -> String {
+    let left = end.saturating_duration_since(now.view.now);
     let near = left.as_secs() < DAY;
-    Some(match now.scene.wall.filter(|_| near) {
+    match now.scene.wall.filter(|_| near) {
         Some(wall) => {
             let end = clock::time_of_day(wall.saturating_add(left), now.utc_offset());
-            now.say(Message::SignsOutAt, &[&end])
+            now.say(at, &[&end])
         }
         None => {
             let left = clock::roughly(left.as_secs(), now.words());
-            now.say(Message::SignsOutIn, &[&left])
+            now.say(after, &[&left])
         }
-    })
+    }
 }
