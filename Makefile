@@ -1,6 +1,6 @@
 # The vocabulary of the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check golden screens bench bench-drawing fuzz deny arm size smoke test-arm check-packaging firmware test-qemu qemu bench-arm ci
+.PHONY: help run setup test check golden screens bench server bench-server bench-drawing fuzz deny arm size smoke test-arm check-packaging firmware test-qemu qemu bench-arm ci
 
 SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/smoke cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
 
@@ -31,6 +31,12 @@ screens: ## every screen on a contact sheet for each panel, target/screens (LANG
 
 bench: setup ## how long a switch takes, and how many messages it needs
 	cargo run --locked --bin hotdesk-bench
+
+server: ## hotdesk-provd as an operator runs it: target/server/hotdesk-provd
+	cargo build --profile server --locked -p hotdesk-server
+
+bench-server: server ## what one server carries: 20 000 phones, a shift change, a power cut (HOTDESK_PHONES=2000 for fewer)
+	cargo run --profile server --locked -p hotdesk-bench-server
 
 bench-drawing: ## instructions to draw a screen, a digit, a minute, beside a memset and beside the toolkit Slint (needs valgrind)
 	@command -v valgrind >/dev/null || bash -c '. .ci/apt.sh && install_packages valgrind'

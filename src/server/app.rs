@@ -12,8 +12,10 @@ use crate::change::Change;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Breadth, Database, Kind};
+use crate::drain::Drain;
 use crate::hash::Hasher;
 use crate::keys::ServerKey;
+use crate::metrics::Metrics;
 use crate::pushes::Pushes;
 use crate::{credentials, tls};
 
@@ -31,6 +33,8 @@ struct Inner {
     bus: Bus,
     database: Database,
     deadlines: Notify,
+    metrics: Metrics,
+    drain: Drain,
     stopping: watch::Sender<bool>,
 }
 
@@ -56,13 +60,16 @@ impl App {
             Some(address) => Database::open_server(address.expose()).await?,
             None => Database::open_file(&config.database_path()).await?,
         };
+        let metrics = Metrics::default();
         let app = Self(Arc::new(Inner {
+            drain: Drain::new(config.drain_seconds),
             config,
             clock,
             key,
-            hasher: Hasher::new()?,
-            pushes: Pushes::default(),
+            hasher: Hasher::new(&metrics)?,
+            pushes: Pushes::new(&metrics),
             bus: Bus::new()?,
+            metrics,
             database,
             deadlines: Notify::new(),
             stopping: watch::Sender::new(false),
@@ -108,6 +115,14 @@ impl App {
     /// Whether other servers may share the database.
     pub(crate) fn is_shared(&self) -> bool {
         self.0.database.kind == Kind::Postgres
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(crate) fn drain(&self) -> &Drain {
+        &self.0.drain
     }
 
     /// Notified when a deadline may have moved closer.

@@ -20,12 +20,28 @@ pub struct Config {
     pub eviction_grace: u32,
     /// Days that audit rows are kept.
     pub audit_days: u32,
+    /// Seconds over which the event streams of phones are ended when the server is asked to stop.
+    pub drain_seconds: u32,
+    /// How lines of the log are written.
+    pub log: LogFormat,
     /// The phones' API.
     pub phones: PhonesConfig,
     /// The administrators' pages.
     pub portal: PortalConfig,
+    /// What a monitoring system reads.
+    pub metrics: MetricsConfig,
     /// The telephone system.
     pub sip: SipConfig,
+}
+
+/// How lines of the log are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for a log store.
+    Json,
 }
 
 /// The listener for phones, always HTTPS.
@@ -34,18 +50,43 @@ pub struct Config {
 pub struct PhonesConfig {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// Host names and addresses under which phones reach this server; they are put into its certificate.
+    /// Host names and addresses under which phones reach this server; they are put into the certificate that the private
+    /// authority signs.
     pub names: Vec<String>,
+    /// A certificate chain (PEM) to show instead of one of the private authority. Relative to the configuration file.
+    pub certificate: Option<PathBuf>,
+    /// The private key (PEM) that belongs to it.
+    pub key: Option<PathBuf>,
 }
 
-/// The listener for administrators, HTTP: put a reverse proxy before it to reach it from elsewhere.
+/// The listener for administrators: HTTPS where it has a certificate; without one put a reverse proxy before it to reach
+/// it from elsewhere.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PortalConfig {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// Whether browsers reach it through HTTPS, so that its cookie must never travel without.
+    /// Whether browsers reach it through HTTPS, so that its cookie must never travel without. With a certificate they do.
     pub https: bool,
+    /// A certificate chain (PEM). Relative to the configuration file.
+    pub certificate: Option<PathBuf>,
+    /// The private key (PEM) that belongs to it.
+    pub key: Option<PathBuf>,
+}
+
+/// The listener for a monitoring system, plain HTTP.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// Address and port to listen on; without one there is no such listener.
+    pub listen: Option<SocketAddr>,
+}
+
+/// Where a certificate chain and its key lie, both PEM.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CertificateFiles<'a> {
+    pub(crate) certificate: &'a Path,
+    pub(crate) key: &'a Path,
 }
 
 /// How phones register.
@@ -71,8 +112,11 @@ impl Default for Config {
             database: None,
             eviction_grace: 15,
             audit_days: 365,
+            drain_seconds: 10,
+            log: LogFormat::Text,
             phones: PhonesConfig::default(),
             portal: PortalConfig::default(),
+            metrics: MetricsConfig::default(),
             sip: SipConfig::default(),
         }
     }
@@ -83,6 +127,8 @@ impl Default for PhonesConfig {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8443)),
             names: vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+            certificate: None,
+            key: None,
         }
     }
 }
@@ -92,6 +138,8 @@ impl Default for PortalConfig {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8480)),
             https: false,
+            certificate: None,
+            key: None,
         }
     }
 }
@@ -113,6 +161,26 @@ impl Default for SipConfig {
     }
 }
 
+impl PhonesConfig {
+    /// The operator's own certificate, if there is one.
+    pub(crate) fn files(&self) -> Option<CertificateFiles<'_>> {
+        files(self.certificate.as_deref(), self.key.as_deref())
+    }
+}
+
+impl PortalConfig {
+    /// The operator's own certificate, if there is one.
+    pub(crate) fn files(&self) -> Option<CertificateFiles<'_>> {
+        files(self.certificate.as_deref(), self.key.as_deref())
+    }
+}
+
+fn files<'a>(certificate: Option<&'a Path>, key: Option<&'a Path>) -> Option<CertificateFiles<'a>> {
+    certificate
+        .zip(key)
+        .map(|(certificate, key)| CertificateFiles { certificate, key })
+}
+
 impl Config {
     /// Reads and checks a configuration file.
     ///
@@ -123,7 +191,15 @@ impl Config {
             .with_context(|| format!("cannot read the configuration {}", path.display()))?;
         let mut config = Self::parse(&text).with_context(|| format!("in {}", path.display()))?;
         if let Some(folder) = path.parent() {
-            config.data_dir = folder.join(&config.data_dir);
+            let files = [
+                &mut config.phones.certificate,
+                &mut config.phones.key,
+                &mut config.portal.certificate,
+                &mut config.portal.key,
+            ];
+            for file in files.into_iter().flatten().chain([&mut config.data_dir]) {
+                *file = folder.join(&*file);
+            }
         }
         Ok(config)
     }
@@ -133,8 +209,9 @@ impl Config {
     /// # Errors
     /// Names the key and says what is expected.
     pub fn parse(text: &str) -> Result<Self> {
-        let config: Self = toml::from_str(text)?;
+        let mut config: Self = toml::from_str(text)?;
         config.check()?;
+        config.portal.https |= config.portal.certificate.is_some();
         Ok(config)
     }
 
@@ -159,6 +236,20 @@ impl Config {
             "audit_days = {}: write 1 to 3650 days",
             self.audit_days
         );
+        ensure!(
+            self.drain_seconds <= 3600,
+            "drain_seconds = {}: write 0 to 3600 seconds",
+            self.drain_seconds
+        );
+        for (section, certificate, key) in [
+            ("phones", &self.phones.certificate, &self.phones.key),
+            ("portal", &self.portal.certificate, &self.portal.key),
+        ] {
+            ensure!(
+                certificate.is_some() == key.is_some(),
+                "{section}.certificate and {section}.key belong together: write both or neither"
+            );
+        }
         ensure!(
             !self.phones.names.is_empty(),
             "phones.names is empty: write the host names or addresses by which phones reach this server"
@@ -201,7 +292,11 @@ mod tests {
             ("[sip]\nexpires = 5", "sip.expires"),
             ("eviction_grace = 4000", "eviction_grace"),
             ("audit_days = 0", "audit_days"),
+            ("drain_seconds = 9999", "drain_seconds"),
+            ("log = \"xml\"", "log"),
             ("[phones]\nnames = []", "phones.names"),
+            ("[phones]\ncertificate = \"a.pem\"", "phones.key"),
+            ("[portal]\nkey = \"a.key\"", "portal.certificate"),
             ("[portal]\nlistne = \"127.0.0.1:1\"", "listne"),
         ] {
             let error = format!("{:#}", Config::parse(text).unwrap_err());
@@ -210,12 +305,17 @@ mod tests {
     }
 
     #[test]
-    fn a_relative_data_directory_lies_beside_the_file() {
+    fn relative_files_lie_beside_the_configuration() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("provd.toml");
-        std::fs::write(&path, "data_dir = \"data\"").unwrap();
+        let text = "data_dir = \"data\"\n[portal]\ncertificate = \"tls/a.pem\"\nkey = \"/a.key\"";
+        std::fs::write(&path, text).unwrap();
         let config = Config::read(&path).unwrap();
         assert_eq!(config.data_dir, folder.path().join("data"));
+        let files = config.portal.files().unwrap();
+        assert_eq!(files.certificate, folder.path().join("tls/a.pem"));
+        assert_eq!(files.key, Path::new("/a.key"));
+        assert!(config.portal.https, "its cookie is for HTTPS alone");
         let missing = folder.path().join("other.toml");
         let error = format!("{:#}", Config::read(&missing).unwrap_err());
         assert!(error.contains("other.toml"), "{error}");

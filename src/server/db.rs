@@ -161,7 +161,7 @@ fn pool(connections: u32, kind: Kind) -> AnyPoolOptions {
 }
 
 /// The address of a file, whatever characters its name has.
-fn sqlite_url(path: &Path) -> String {
+pub(crate) fn sqlite_url(path: &Path) -> String {
     let mut url = "sqlite://".to_owned();
     for byte in path.as_os_str().as_bytes() {
         if byte.is_ascii_alphanumeric() || b"/-_.".contains(byte) {

@@ -53,7 +53,11 @@ impl From<serde_json::Error> for Failure {
 impl From<HashError> for Failure {
     fn from(error: HashError) -> Self {
         match error {
-            HashError::Busy => busy().into(),
+            HashError::Busy { retry_after } => Refusal {
+                retry_after: Some(retry_after),
+                ..busy()
+            }
+            .into(),
             HashError::Failed(error) => Self::Failed(error),
         }
     }
@@ -104,10 +108,34 @@ impl Failure {
     }
 }
 
+/// What the metrics count about an answer that refuses; travels beside the response and never to the asker.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refused {
+    pub(crate) code: RefusalCode,
+    /// Whether it was the database that failed.
+    pub(crate) by_database: bool,
+}
+
+impl Failure {
+    fn is_by_database(&self) -> bool {
+        match self {
+            Self::Refused(_) => false,
+            Self::Failed(error) => error
+                .chain()
+                .any(<dyn std::error::Error>::is::<sqlx::Error>),
+        }
+    }
+}
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        let by_database = self.is_by_database();
         let refusal = self.into_refusal();
         let mut response = (status(refusal.code), Json(&refusal)).into_response();
+        let code = refusal.code;
+        response
+            .extensions_mut()
+            .insert(Refused { code, by_database });
         if let Some(seconds) = refusal.retry_after {
             response
                 .headers_mut()

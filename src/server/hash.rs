@@ -1,20 +1,26 @@
 //! argon2id for PINs and passwords, away from the threads that answer requests. Never sees more work at once than it
 //! has room for: whoever comes too many is told so.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, anyhow};
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use hotdesk_provisioning::Secret;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::Semaphore;
 
+use crate::clock::Stopwatch;
 use crate::keys::random_bytes;
+use crate::metrics::Metrics;
 
-/// Hashes at the same time: each takes one core and [`MEMORY_KIB`].
-const WORKERS: usize = 2;
-/// Hashes waiting or running; a hash takes some 20 ms, so the last one waits less than a second.
-const QUEUE: usize = 64;
+/// Hashes at the same time where nobody says how many cores there are.
+const WORKERS_DEFAULT: usize = 2;
+/// Hashes waiting or running for each worker; a hash takes some 20 ms, so the last one waits a second or two.
+const QUEUE_PER_WORKER: usize = 64;
+/// The longest that anybody is sent away for, in seconds.
+const RETRY_MAX: f64 = 120.0;
 /// RFC 9106 and OWASP: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -25,7 +31,10 @@ const LANES: u32 = 1;
 pub(crate) enum HashError {
     /// More are waiting than there is room for.
     #[error("too many PINs are being checked at once")]
-    Busy,
+    Busy {
+        /// Seconds until it is the asker's turn.
+        retry_after: u32,
+    },
     /// The hash itself failed.
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
@@ -35,19 +44,48 @@ pub(crate) enum HashError {
 #[derive(Debug, Clone)]
 pub(crate) struct Hasher {
     queue: Arc<Semaphore>,
+    places: usize,
+    turns: Arc<Mutex<Turns>>,
+    started: Stopwatch,
+    waited: Histogram,
+    refused: Counter,
     workers: Arc<Semaphore>,
     /// The hash of a PIN that nobody has: checked where there is none, so that it takes as long.
     dummy: Arc<str>,
 }
 
 impl Hasher {
-    pub(crate) fn new() -> Result<Self> {
+    pub(crate) fn new(metrics: &Metrics) -> Result<Self> {
         let nobody = Secret::new(crate::keys::random_text()?.expose().to_owned());
+        let workers =
+            std::thread::available_parallelism().map_or(WORKERS_DEFAULT, std::num::NonZero::get);
+        let places = workers.saturating_mul(QUEUE_PER_WORKER);
+        let started = Stopwatch::start();
+        let dummy = hash(&nobody)?.into();
+        #[expect(clippy::cast_precision_loss, reason = "nobody has so many cores")]
+        let cost = started.seconds() / workers as f64;
         Ok(Self {
-            queue: Arc::new(Semaphore::new(QUEUE)),
-            workers: Arc::new(Semaphore::new(WORKERS)),
-            dummy: hash(&nobody)?.into(),
+            queue: Arc::new(Semaphore::new(places)),
+            places,
+            turns: Arc::new(Mutex::new(Turns { cost, next: 0.0 })),
+            started,
+            waited: metrics.pin_wait.clone(),
+            refused: metrics.pin_refused.clone(),
+            workers: Arc::new(Semaphore::new(workers)),
+            dummy,
         })
+    }
+
+    /// How many are being checked or wait for it.
+    pub(crate) fn waiting(&self) -> usize {
+        self.places.saturating_sub(self.queue.available_permits())
+    }
+
+    fn turn_away(&self) -> HashError {
+        self.refused.inc();
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let retry_after = turns.take(self.started.seconds());
+        HashError::Busy { retry_after }
     }
 
     /// Whether the text has this hash. Without a hash the answer is no, and takes as long.
@@ -69,11 +107,13 @@ impl Hasher {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T, HashError> {
-        let _place = self.queue.try_acquire().map_err(|_| HashError::Busy)?;
+        let _place = self.queue.try_acquire().map_err(|_| self.turn_away())?;
+        let watch = Stopwatch::start();
         let permit = Arc::clone(&self.workers)
             .acquire_owned()
             .await
-            .map_err(|_| HashError::Busy)?;
+            .map_err(|_| self.turn_away())?;
+        self.waited.observe(watch.seconds());
         let done = tokio::task::spawn_blocking(move || {
             // The permit travels with the work: a request that is given up does not make room before its hash is done.
             let _permit = permit;
@@ -82,6 +122,30 @@ impl Hasher {
         Ok(done
             .await
             .map_err(|error| anyhow!("hashing failed: {error}"))??)
+    }
+}
+
+/// When those who come too many should come again: one after the other, as fast as hashes are made, so that they neither
+/// come all at once nor find nothing to do.
+#[derive(Debug)]
+struct Turns {
+    /// Seconds that a hash takes, all workers together.
+    cost: f64,
+    /// When the next turn is free, on the hasher's stopwatch.
+    next: f64,
+}
+
+impl Turns {
+    /// Seconds from `now` to a turn that nobody else gets; the last ones of a very long line share one.
+    fn take(&mut self, now: f64) -> u32 {
+        self.next = (self.next + self.cost).clamp(now, now + RETRY_MAX);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 1 and RETRY_MAX + 1"
+        )]
+        let seconds = (self.next - now).ceil() as u32;
+        seconds.saturating_add(1)
     }
 }
 
@@ -118,7 +182,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_right_text_matches_and_nothing_else() {
-        let hasher = Hasher::new().unwrap();
+        let hasher = Hasher::new(&Metrics::default()).unwrap();
         let hash = hasher.hash(secret("1234")).await.unwrap();
         assert!(hash.starts_with("$argon2id$"), "{hash}");
         assert!(
@@ -139,10 +203,27 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_queue_refuses_at_once() {
-        let hasher = Hasher::new().unwrap();
-        let all = u32::try_from(QUEUE).unwrap();
+        let hasher = Hasher::new(&Metrics::default()).unwrap();
+        let all = u32::try_from(hasher.places).unwrap();
         let _places = hasher.queue.try_acquire_many(all).unwrap();
         let answer = hasher.verify(secret("1234"), None).await;
-        assert!(matches!(answer, Err(HashError::Busy)), "{answer:?}");
+        assert!(matches!(answer, Err(HashError::Busy { .. })), "{answer:?}");
+        assert_eq!((hasher.waiting(), hasher.refused.get()), (hasher.places, 1));
+    }
+
+    #[test]
+    fn those_who_come_too_many_get_turns_one_after_the_other() {
+        let mut turns = Turns {
+            cost: 0.01,
+            next: 0.0,
+        };
+        let waits: Vec<u32> = (0..1000).map(|_| turns.take(5.0)).collect();
+        let of_second = |second| waits.iter().filter(|wait| **wait == second).count();
+        // A tenth of a thousandth more or less is the arithmetic of fractions.
+        assert!((99..=101).contains(&of_second(2)), "{}", of_second(2));
+        assert!((99..=101).contains(&of_second(11)), "{}", of_second(11));
+        assert!(turns.take(1e6) <= 2, "a long line is forgotten");
+        let longest = (0..100_000).map(|_| turns.take(1e6)).max();
+        assert_eq!(longest, Some(121));
     }
 }

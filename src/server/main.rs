@@ -1,19 +1,19 @@
 //! `hotdesk-provd`: arguments, logs, exit code. Everything else is in the library.
 
 use std::io::BufRead as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use hotdesk_provisioning::Secret;
-use hotdesk_server::{App, Config, People, serve_app};
+use hotdesk_server::{App, Config, Gravity, LogFormat, People, check, serve_app, start_log};
 use lexopt::prelude::{Long, Short, Value};
-use tracing_subscriber::EnvFilter;
 
 const HELP: &str = "\
 hotdesk-provd: the provisioning server and its portal
 
     hotdesk-provd [--config FILE] [serve]             answer phones and administrators
+    hotdesk-provd [--config FILE] check               look at the configuration and at all that it names; --check as well
     hotdesk-provd [--config FILE] import FILE         add and change phones and users from a TOML file
     hotdesk-provd [--config FILE] admin set-password [NAME]
                                                       read a new password from standard input
@@ -22,6 +22,7 @@ The configuration is /etc/hotdesk/provd.toml unless told. RUST_LOG sets the leve
 
 enum Command {
     Serve,
+    Check,
     Import(PathBuf),
     SetPassword(String),
     Help,
@@ -29,27 +30,28 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
     match run().await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
+            // Where the configuration could not be read, there is no log yet.
+            start_log(LogFormat::Text);
             tracing::error!("{error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run() -> Result<()> {
+async fn run() -> Result<ExitCode> {
     let (config, command) = arguments(lexopt::Parser::from_env())
         .context("hotdesk-provd --help says what can be asked")?;
-    let open = async || App::open(Config::read(&config)?).await;
+    let open = async || {
+        let config = Config::read(&config)?;
+        start_log(config.log);
+        App::open(config).await
+    };
     match command {
         Command::Help => println!("{HELP}"),
+        Command::Check => return Ok(look(&config).await),
         Command::Serve => {
             let app = open().await?;
             if let Some(password) = app.create_first_admin().await? {
@@ -79,15 +81,27 @@ async fn run() -> Result<()> {
             println!("The password of {name} is set.");
         }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints every finding; a fault among them is a failure.
+async fn look(config: &Path) -> ExitCode {
+    let findings = check(config).await;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    let has_fault = findings.iter().any(|f| f.gravity == Gravity::Fault);
+    ExitCode::from(u8::from(has_fault))
 }
 
 fn arguments(mut parser: lexopt::Parser) -> Result<(PathBuf, Command)> {
     let mut config = PathBuf::from("/etc/hotdesk/provd.toml");
     let mut words = Vec::new();
+    let mut is_check = false;
     while let Some(argument) = parser.next()? {
         match argument {
             Long("config") | Short('c') => config = parser.value()?.into(),
+            Long("check") => is_check = true,
             Long("help") | Short('h') => return Ok((config, Command::Help)),
             Value(word) => words.push(word),
             Long(_) | Short(_) => bail!(argument.unexpected()),
@@ -95,6 +109,8 @@ fn arguments(mut parser: lexopt::Parser) -> Result<(PathBuf, Command)> {
     }
     let words: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
     let command = match words.as_slice() {
+        [] | ["serve" | "check"] if is_check => Command::Check,
+        ["check"] => Command::Check,
         [] | ["serve"] => Command::Serve,
         ["import", file] => Command::Import(PathBuf::from(file)),
         ["admin", "set-password"] => Command::SetPassword("admin".to_owned()),

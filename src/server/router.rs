@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use crate::api::{associations, enrol, events, profile, reports};
 use crate::app::App;
 use crate::error::{Failure, busy};
-use crate::{api, portal};
+use crate::{api, health, metrics, portal};
 
 /// Longest body of a request.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -40,8 +40,13 @@ pub fn phone_router(app: App) -> Router {
     let streamed = Router::new().route("/v1/events", get(events::events));
     answered
         .merge(streamed)
+        .merge(health::routes())
         .fallback(api::not_found)
         .method_not_allowed_fallback(api::not_found)
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            metrics::measure,
+        ))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(app)
 }
@@ -70,10 +75,23 @@ pub fn portal_router(app: App) -> Router {
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/portal.css", get(portal::css))
         .merge(signed_in)
+        .merge(health::routes())
         .fallback(portal::not_found)
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            metrics::measure,
+        ))
         .layer(middleware::from_fn(answer_in_time))
         .layer(middleware::from_fn_with_state(app.clone(), secure))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(app)
+}
+
+/// What a monitoring system calls.
+pub(crate) fn metrics_router(app: App) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics::page))
+        .merge(health::routes())
         .with_state(app)
 }
 

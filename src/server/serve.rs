@@ -1,30 +1,24 @@
 //! The running server: two listeners and the sweeper, from start to a graceful stop.
 
-use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use axum_server::accept::{DefaultAcceptor, NoDelayAcceptor};
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use axum_server::{Handle, Server};
-use hyper_util::rt::TokioTimer;
+use axum_server::Handle;
+use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::connections::Bounded;
-use crate::router::{phone_router, portal_router};
-use crate::{bus, sweep, tls};
+use crate::listeners::{Door, Listeners, METRICS, PHONES, PORTAL, Settings, bind};
+use crate::router::{metrics_router, phone_router, portal_router};
+use crate::{bus, limits, sweep};
 
-/// Connections of phones at a time: each phone holds one or two.
-const PHONE_CONNECTIONS_MAX: usize = 4096;
 /// Connections of browsers at a time.
 const PORTAL_CONNECTIONS_MAX: usize = 256;
-/// How long a connection may be idle or take to send a request's head. A phone opens its connection when somebody
-/// begins to type and should still find it open a minute later.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+/// Connections of monitoring systems at a time.
+const METRICS_CONNECTIONS_MAX: usize = 16;
 /// How long requests that are under way may take when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -34,45 +28,54 @@ pub struct Running {
     app: App,
     phones: SocketAddr,
     portal: SocketAddr,
-    handle: Handle<SocketAddr>,
-    tasks: JoinSet<Result<()>>,
+    metrics: Option<SocketAddr>,
+    settings: Settings,
+    listeners: Listeners,
 }
 
 impl Running {
-    /// Binds both listeners, whose ports may be 0 for any free one, and starts to serve.
+    /// Binds the listeners, whose ports may be 0 for any free one, and starts to serve.
     ///
     /// # Errors
-    /// When an address cannot be bound or the certificate cannot be made.
+    /// When an address cannot be bound, or a certificate cannot be read or made.
     pub async fn start(app: App) -> Result<Self> {
         let config = app.config();
         let phones = bind(config.phones.listen, "phones.listen").await?;
         let portal = bind(config.portal.listen, "portal.listen").await?;
         let (phones_at, portal_at) = (phones.local_addr()?, portal.local_addr()?);
-        let tls = RustlsConfig::from_config(Arc::new(tls::server_config(config, app.now())?));
-        let handle = Handle::new();
-        let mut tasks = JoinSet::new();
-        let acceptor = RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new());
-        let server =
-            axum_server::from_tcp(phones)?.acceptor(Bounded::new(acceptor, PHONE_CONNECTIONS_MAX));
-        let serving = patient(server, &handle).serve(phone_router(app.clone()).into_make_service());
-        tasks.spawn(async { serving.await.context("the phones' listener failed") });
-        let server = axum_server::from_tcp(portal)?
-            .acceptor(Bounded::new(DefaultAcceptor::new(), PORTAL_CONNECTIONS_MAX));
-        let serving =
-            patient(server, &handle).serve(portal_router(app.clone()).into_make_service());
-        tasks.spawn(async { serving.await.context("the portal's listener failed") });
+        let settings = Settings::load(&app)?;
+        let mut listeners = Listeners {
+            handle: Handle::new(),
+            tasks: JoinSet::new(),
+        };
+        let door = Door {
+            name: PHONES,
+            listener: phones,
+            connections_max: limits::phones(limits::current()),
+            router: phone_router(app.clone()),
+        };
+        listeners.open(door, Some(settings.phones.clone()))?;
+        let door = Door {
+            name: PORTAL,
+            listener: portal,
+            connections_max: PORTAL_CONNECTIONS_MAX,
+            router: portal_router(app.clone()),
+        };
+        listeners.open(door, settings.portal.clone())?;
+        let metrics_at = open_metrics(&mut listeners, &app).await?;
         let sweeping = app.clone();
-        tasks.spawn(async move {
+        listeners.tasks.spawn(async move {
             sweep::run(sweeping).await;
             Ok(())
         });
-        tasks.spawn(bus::run(app.clone()));
+        listeners.tasks.spawn(bus::run(app.clone()));
         Ok(Self {
             app,
             phones: phones_at,
             portal: portal_at,
-            handle,
-            tasks,
+            metrics: metrics_at,
+            settings,
+            listeners,
         })
     }
 
@@ -82,10 +85,16 @@ impl Running {
         self.phones
     }
 
-    /// Where administrators are answered, over HTTP.
+    /// Where administrators are answered, over HTTPS where the portal has a certificate, over HTTP otherwise.
     #[must_use]
     pub fn portal(&self) -> SocketAddr {
         self.portal
+    }
+
+    /// Where a monitoring system is answered, over HTTP, if anywhere.
+    #[must_use]
+    pub fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics
     }
 
     /// The state that is served.
@@ -94,14 +103,32 @@ impl Running {
         &self.app
     }
 
+    /// Reads the operator's certificates again, for connections made from now on. A broken file leaves the former
+    /// certificate in use, and the log says so.
+    pub fn reload(&self) {
+        self.settings.reload(&self.app);
+    }
+
+    /// Prepares a stop: says at once that it is not ready, goes on answering, and ends the event streams of phones one
+    /// after the other over the configured time. Where nobody listens, there is nothing to wait for.
+    pub async fn drain(&self) {
+        let app = &self.app;
+        let over = app.drain().begin(app.now());
+        let phones = app.pushes().count();
+        tracing::info!(phones, "draining");
+        if phones > 0 {
+            app.clock().wait_until(over).await;
+        }
+    }
+
     /// Ends event streams, lets requests finish, and returns when all is quiet.
     ///
     /// # Errors
     /// When a listener had failed.
     pub async fn stop(mut self) -> Result<()> {
         self.app.stop();
-        self.handle.graceful_shutdown(Some(STOP_TIMEOUT));
-        while let Some(ended) = self.tasks.join_next().await {
+        self.listeners.handle.graceful_shutdown(Some(STOP_TIMEOUT));
+        while let Some(ended) = self.listeners.tasks.join_next().await {
             ended.context("a part of the server panicked")??;
         }
         Ok(())
@@ -109,7 +136,7 @@ impl Running {
 
     /// Waits until a part of the server ends by itself, which none should.
     async fn failed(&mut self) -> anyhow::Error {
-        match self.tasks.join_next().await {
+        match self.listeners.tasks.join_next().await {
             Some(Ok(Err(error))) => error,
             Some(Err(error)) => error.into(),
             Some(Ok(Ok(()))) | None => anyhow::anyhow!("a part of the server ended by itself"),
@@ -117,7 +144,8 @@ impl Running {
     }
 }
 
-/// Opens what `config` says and serves until SIGTERM or SIGINT.
+/// Opens what `config` says and serves until SIGTERM, which drains first, or SIGINT, which does not; a second
+/// signal stops the draining. SIGHUP reads the certificates again.
 ///
 /// # Errors
 /// As [`App::open`] and [`Running::start`], and when a listener fails.
@@ -132,37 +160,69 @@ pub async fn serve(config: Config) -> Result<()> {
 pub async fn serve_app(app: App) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    limits::raise();
     let mut running = Running::start(app).await?;
-    tracing::info!(
-        "phones: https://{}  portal: http://{}",
-        running.phones(),
-        running.portal()
-    );
+    announce(&running);
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => return stop(running).await,
+            _ = hang_up.recv() => running.reload(),
+            error = running.failed() => return Err(error),
+        }
+    }
+    tell_systemd(NotifyState::Stopping);
     tokio::select! {
+        () = running.drain() => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
-        error = running.failed() => return Err(error),
     }
+    stop(running).await
+}
+
+async fn stop(running: Running) -> Result<()> {
     tracing::info!("stopping");
     running.stop().await
 }
 
-async fn bind(address: SocketAddr, key: &str) -> Result<TcpListener> {
-    let listener = tokio::net::TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {key} = {address}: choose a free address"))?;
-    Ok(listener.into_std()?)
+/// Opens the listener for a monitoring system, if the configuration has one.
+async fn open_metrics(listeners: &mut Listeners, app: &App) -> Result<Option<SocketAddr>> {
+    let Some(address) = app.config().metrics.listen else {
+        return Ok(None);
+    };
+    let listener = bind(address, "metrics.listen").await?;
+    let at = listener.local_addr()?;
+    let door = Door {
+        name: METRICS,
+        listener,
+        connections_max: METRICS_CONNECTIONS_MAX,
+        router: metrics_router(app.clone()),
+    };
+    listeners.open(door, None)?;
+    Ok(Some(at))
 }
 
-/// Gives a listener its time-outs and the handle that stops it.
-fn patient<A>(
-    mut server: Server<SocketAddr, A>,
-    handle: &Handle<SocketAddr>,
-) -> Server<SocketAddr, A> {
-    server
-        .http_builder()
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT);
-    server.handle(handle.clone())
+fn announce(running: &Running) {
+    let portal = if running.settings.portal.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    tracing::info!(
+        "phones: https://{}  portal: {portal}://{}",
+        running.phones(),
+        running.portal()
+    );
+    if let Some(metrics) = running.metrics() {
+        tracing::info!("metrics: http://{metrics}/metrics");
+    }
+    tell_systemd(NotifyState::Ready);
+}
+
+/// Where nobody listens, nobody needs to know.
+fn tell_systemd(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!("systemd cannot be told: {error}");
+    }
 }

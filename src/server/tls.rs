@@ -1,5 +1,5 @@
-//! The private certificate authority that phones trust, made at the first start, and the server's own certificate, made
-//! anew at every start and never written to disk.
+//! TLS: the private certificate authority that phones trust, made at the first start, and the server's own certificate,
+//! made anew at every start and never written to disk, unless the operator has one.
 
 use std::fs;
 use std::sync::Arc;
@@ -38,7 +38,10 @@ pub(crate) fn create_authority(config: &Config, now: i64) -> Result<()> {
 }
 
 /// TLS settings with a fresh certificate for the configured names.
-pub(crate) fn server_config(config: &Config, now: i64) -> Result<ServerConfig> {
+///
+/// # Errors
+/// When the authority's key cannot be read or a name is none.
+pub(crate) fn of_authority(config: &Config, now: i64) -> Result<ServerConfig> {
     let key_path = config.data_dir.join("ca.key");
     let text = fs::read_to_string(&key_path)
         .with_context(|| format!("cannot read {}", key_path.display()))?;
@@ -48,7 +51,20 @@ pub(crate) fn server_config(config: &Config, now: i64) -> Result<ServerConfig> {
     let key = KeyPair::generate()?;
     let certificate = server(config, now)?.signed_by(&key, &issuer)?;
     let chain = vec![CertificateDer::from(certificate)];
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    settings(
+        chain,
+        PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der())),
+    )
+}
+
+/// TLS settings that show this chain: HTTP/1.1 over TLS 1.2 or 1.3, asking nobody for a certificate.
+///
+/// # Errors
+/// When the key is not that of the first certificate.
+pub(crate) fn settings(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut tls = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

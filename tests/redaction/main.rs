@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use rig::{Impostor, Message, World};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Not a number that turns up by itself, as four digits would.
 const PIN: &str = "7391046285";
@@ -97,11 +99,10 @@ async fn a_day_at_the_desk(world: &World) {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_log_database_or_flash_holds_a_pin_a_secret_a_digest_answer_or_a_token() {
     let log = Log::default();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .init();
+    // As lines for people and as JSON, the two forms that the server can be told to write.
+    let lines = fmt::layer().with_ansi(false).with_writer(log.clone());
+    let json = fmt::layer().json().with_writer(log.clone());
+    tracing_subscriber::registry().with(lines).with(json).init();
     let mut world = World::start_with(RITA_IN_TOML, &[]).await;
     let tap = Impostor::that_listens(&world.site.provd);
     world.site.https.redirect(tap.address()).await;
@@ -126,7 +127,12 @@ async fn no_log_database_or_flash_holds_a_pin_a_secret_a_digest_answer_or_a_toke
     secrets.extend(answers);
 
     let log = log.0.lock().unwrap().clone();
-    for part in ["TRACE", "hotdesk_agent", "hotdesk_server"] {
+    for part in [
+        "TRACE",
+        "hotdesk_agent",
+        "hotdesk_server",
+        "\"level\":\"TRACE\"",
+    ] {
         assert!(holds(&log, part), "the log is complete: it holds {part}");
     }
     let mut places = vec![("the log".to_owned(), log)];

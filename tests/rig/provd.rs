@@ -41,6 +41,7 @@ impl Provd {
                     Ipv4Addr::LOCALHOST.to_string(),
                     HOST_OF_MACHINES.to_string(),
                 ],
+                ..PhonesConfig::default()
             },
             portal: PortalConfig {
                 listen: anywhere,

@@ -6,12 +6,13 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
-use hotdesk_provisioning::Push;
+use hotdesk_provisioning::{Push, Refusal};
 use tokio::sync::mpsc;
 
 use crate::api::device::EnabledDevice;
 use crate::app::App;
-use crate::error::Answer;
+use crate::error::{Answer, busy};
+use crate::pushes::kind;
 
 /// How often a comment shows both sides that the connection lives: before a proxy loses its patience, which is usually after
 /// 60 s. Each one wakes the phone up; that the other side is there at all is asked by TCP, in the kernels.
@@ -21,32 +22,48 @@ pub(crate) async fn events(
     State(app): State<App>,
     EnabledDevice(phone): EnabledDevice,
 ) -> Answer<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    if let Some(seconds) = app.drain().come_back(app.now()) {
+        return Err(Refusal {
+            retry_after: Some(seconds),
+            ..busy()
+        }
+        .into());
+    }
     tracing::debug!(desk = phone.name, "phone listens");
-    let line = app.pushes().listen(phone.tenant_id, phone.id);
-    let stream = stream::unfold((line, app), next);
+    let listening = Listening {
+        line: Some(app.pushes().listen(phone.tenant_id, phone.id)),
+        phone: phone.id,
+        app,
+    };
+    let stream = stream::unfold(listening, next);
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE).text("alive");
     Ok(Sse::new(stream).keep_alive(keep_alive))
 }
 
-type Listening = (mpsc::Receiver<Push>, App);
-
-/// The next event; none when the phone's line has ended or the server stops.
-async fn next((mut line, app): Listening) -> Option<(Result<Event, Infallible>, Listening)> {
-    let push = tokio::select! {
-        push = line.recv() => push?,
-        () = app.stopped() => return None,
-    };
-    let event = Event::default().event(kind(&push)).json_data(&push);
-    // A push is a plain enum: it has no map with keys that JSON could not write.
-    Some((Ok(event.ok()?), (line, app)))
+/// A phone's end of its line; without a line it has been sent away.
+struct Listening {
+    line: Option<mpsc::Receiver<Push>>,
+    phone: i64,
+    app: App,
 }
 
-fn kind(push: &Push) -> &'static str {
-    match push {
-        Push::Evicted { .. } => "evicted",
-        Push::Extended { .. } => "extended",
-        Push::ConsentWanted { .. } => "consent_wanted",
-        Push::ProfileChanged => "profile_changed",
-        Push::ScreenWanted { .. } => "screen_wanted",
-    }
+/// The next event; none when the phone's line has ended or the server stops. The last one of a server that is about to
+/// stop says when to come back.
+async fn next(mut listening: Listening) -> Option<(Result<Event, Infallible>, Listening)> {
+    let line = listening.line.as_mut()?;
+    let app = &listening.app;
+    let event = tokio::select! {
+        biased;
+        push = line.recv() => {
+            let push = push?;
+            // A push is a plain enum: it has no map with keys that JSON could not write.
+            Event::default().event(kind(&push)).json_data(&push).ok()?
+        }
+        within = app.drain().turn(app.clock(), listening.phone) => {
+            listening.line = None;
+            Event::default().retry(within)
+        }
+        () = app.stopped() => return None,
+    };
+    Some((Ok(event), listening))
 }

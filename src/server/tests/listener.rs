@@ -15,24 +15,27 @@ use tempfile::TempDir;
 use crate::office::{DESK_11, JANE, MORNING, claim};
 
 /// Longest wait for the server to do what it should.
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 
-async fn start(clock: Clock) -> (Running, TempDir) {
+pub(crate) async fn start(clock: Clock) -> (Running, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let mut config = Config {
-        data_dir: folder.path().to_owned(),
-        ..Config::default()
-    };
+    let running = start_with(Config::default(), &folder, clock).await;
+    (running, folder)
+}
+
+/// With these settings, on free ports, keeping its data in `folder`.
+pub(crate) async fn start_with(mut config: Config, folder: &TempDir, clock: Clock) -> Running {
+    config.data_dir = folder.path().to_owned();
     config.phones.listen = "127.0.0.1:0".parse().unwrap();
     config.portal.listen = "127.0.0.1:0".parse().unwrap();
     let app = App::open_with_clock(config, clock).await.unwrap();
     let people = People::parse(include_str!("../../../assets/demo/people.toml")).unwrap();
     app.import(&people).await.unwrap();
-    (Running::start(app).await.unwrap(), folder)
+    Running::start(app).await.unwrap()
 }
 
 /// A client that trusts nobody but the server's own authority.
-fn client(running: &Running) -> Client {
+pub(crate) fn client(running: &Running) -> Client {
     let pem = std::fs::read(running.app().config().ca_path()).unwrap();
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
@@ -42,7 +45,7 @@ fn client(running: &Running) -> Client {
 }
 
 /// A client that trusts these authorities.
-fn trusting(roots: RootCertStore) -> Client {
+pub(crate) fn trusting(roots: RootCertStore) -> Client {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -56,7 +59,13 @@ fn trusting(roots: RootCertStore) -> Client {
         .unwrap()
 }
 
-async fn post(client: &Client, running: &Running, path: &str, token: &str, body: Value) -> Value {
+pub(crate) async fn post(
+    client: &Client,
+    running: &Running,
+    path: &str,
+    token: &str,
+    body: Value,
+) -> Value {
     let url = format!("https://localhost:{}{path}", running.phones().port());
     let response = client
         .post(url)
@@ -69,7 +78,7 @@ async fn post(client: &Client, running: &Running, path: &str, token: &str, body:
     serde_json::from_str(&text).unwrap_or(Value::Null)
 }
 
-async fn enrol(client: &Client, running: &Running) -> String {
+pub(crate) async fn enrol(client: &Client, running: &Running) -> String {
     let body = json!({ "device": DESK_11, "claim": claim(DESK_11), "model": "HD", "version": "1" });
     let answer = post(client, running, "/v1/enrol", "", body).await;
     answer["token"].as_str().unwrap().to_owned()

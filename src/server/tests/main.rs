@@ -8,7 +8,10 @@
 )]
 
 mod associations;
+mod certificates;
+mod checks;
 mod database;
+mod draining;
 mod enrolment;
 mod events;
 mod guest;
@@ -17,6 +20,7 @@ mod login;
 mod malformed;
 mod office;
 mod portal;
+mod program;
 mod signed_in;
 mod sync;
 mod throttling;
