@@ -6,8 +6,9 @@ use crate::config::LogFormat;
 
 /// Starts the log of this process. RUST_LOG chooses levels; a second call changes nothing.
 pub fn start_log(format: LogFormat) {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    // Whoever waits long for the database waits among thousands: the metrics say it, one line for each would bury the rest.
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sqlx::pool=error"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

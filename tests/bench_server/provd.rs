@@ -42,7 +42,7 @@ impl Setup {
     fn command(&self, folder: &Path) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("--config").arg(folder.join("provd.toml"));
-        command.env("RUST_LOG", "warn").stdout(Stdio::null());
+        command.env("RUST_LOG", "error").stdout(Stdio::null());
         command
     }
 
