@@ -131,6 +131,16 @@ pub(crate) async fn find(
     .await
 }
 
+/// The administrators of a tenant, by name.
+pub(crate) async fn of_tenant(connection: &mut Connection, tenant: i64) -> Result<Vec<Admin>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, tenant_id, name, role, subject, disabled, version FROM admins WHERE tenant_id = $1 ORDER BY name",
+    )
+    .bind(tenant)
+    .fetch_all(connection)
+    .await
+}
+
 #[derive(FromRow)]
 struct Known {
     id: i64,

@@ -17,7 +17,7 @@ use crate::hash::Hasher;
 use crate::keys::ServerKey;
 use crate::metrics::Metrics;
 use crate::pushes::Pushes;
-use crate::{credentials, tls};
+use crate::{credentials, lines, tls};
 
 /// The server's state: cheap to clone, shared by both routers and the sweeper.
 #[derive(Debug, Clone)]
@@ -74,6 +74,9 @@ impl App {
             deadlines: Notify::new(),
             stopping: watch::Sender::new(false),
         }));
+        if !app.is_shared() {
+            lines::alone(&app).await?;
+        }
         credentials::refresh_hosts(&app).await?;
         Ok(app)
     }

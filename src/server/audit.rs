@@ -2,6 +2,7 @@
 //! a secret or a token.
 
 use hotdesk_provisioning::RefusalCode;
+use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::db::Connection;
@@ -23,6 +24,12 @@ pub(crate) enum Event {
     SignedIn,
     /// An association ended.
     Ended,
+    /// Somebody dialled an emergency number.
+    EmergencyCalled,
+    /// An emergency call was over.
+    EmergencyEnded,
+    /// An administrator looked at a phone's screen.
+    ScreenSeen,
     /// A log-out was refused for its PIN.
     LogOutRefused,
     /// The person pressed Stay.
@@ -43,6 +50,8 @@ pub(crate) enum Event {
     PinSet,
     /// A user wanted another PIN and did not know the old one.
     PinChangeRefused,
+    /// A user could not sign in to their own page.
+    PinRefused,
     /// A user's or phone's lock was lifted.
     Unlocked,
     /// An administrator signed in to the portal.
@@ -57,11 +66,14 @@ pub(crate) enum Event {
 
 impl Event {
     /// Every event with its name in the database and in plain English.
-    const TABLE: [(Self, &'static str, &'static str); 19] = [
+    const TABLE: [(Self, &'static str, &'static str); 23] = [
         (Self::Admitted, "admitted", "PIN accepted"),
         (Self::Refused, "refused", "Log-in refused"),
         (Self::SignedIn, "signed_in", "Signed in"),
         (Self::Ended, "ended", "Signed out"),
+        (Self::EmergencyCalled, "emergency_called", "Emergency call"),
+        (Self::EmergencyEnded, "emergency_ended", "Emergency call over"),
+        (Self::ScreenSeen, "screen_seen", "Screen looked at"),
         (Self::LogOutRefused, "log_out_refused", "Log-out refused"),
         (Self::Extended, "extended", "Stayed longer"),
         (Self::Wiped, "wiped", "Traces erased"),
@@ -76,6 +88,7 @@ impl Event {
             "pin_change_refused",
             "PIN change refused",
         ),
+        (Self::PinRefused, "pin_refused", "PIN refused"),
         (Self::Unlocked, "unlocked", "Unlocked"),
         (
             Self::AdminSignedIn,
@@ -96,6 +109,11 @@ impl Event {
             .iter()
             .find(|row| row.0 == self)
             .map_or("", |row| row.1)
+    }
+
+    /// Every event's name in the database and in plain English.
+    pub(crate) fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
+        Self::TABLE.into_iter().map(|(_, name, title)| (name, title))
     }
 
     /// The event in plain English, from its name in the database.
@@ -236,7 +254,7 @@ fn code_name(code: RefusalCode) -> String {
 }
 
 /// A row as it is read.
-#[derive(Debug, FromRow)]
+#[derive(Debug, FromRow, Serialize)]
 pub(crate) struct Row {
     pub(crate) id: i64,
     pub(crate) at: i64,

@@ -2,8 +2,6 @@
 //! the transaction that makes it true (PostgreSQL's NOTIFY), so that nobody hears of what did not happen. A server alone tells
 //! only itself.
 
-use std::time::Duration;
-
 use anyhow::Result;
 use hotdesk_provisioning::Push;
 use serde::{Deserialize, Serialize};
@@ -13,6 +11,7 @@ use tokio::sync::broadcast;
 use crate::app::App;
 use crate::db::Connection;
 use crate::keys::random_text;
+use crate::lines;
 
 /// The channel's name.
 const CHANNEL: &str = "hotdesk";
@@ -22,10 +21,8 @@ const WORD_BYTES_MAX: usize = 7900;
 const CHANGES_WAITING_MAX: usize = 64;
 /// How often a server says that it lives.
 const ALIVE_SECONDS: i64 = 20;
-/// How long a server that says nothing counts as alive.
-const SILENT_SECONDS: i64 = 60;
 /// The pause before a lost connection is made anew.
-const RETRY: Duration = Duration::from_secs(1);
+const RETRY_SECONDS: i64 = 1;
 
 /// One thing that servers tell each other.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -38,6 +35,8 @@ pub(crate) enum Word {
     HangUp { phone: i64 },
     /// Something of this tenant changed: whoever looks at it sees the old state.
     Changed { tenant: i64 },
+    /// A phone of this tenant has sent its screen.
+    Screen { tenant: i64, phone: i64 },
     /// A deadline may have moved closer.
     Deadlines,
 }
@@ -48,18 +47,27 @@ struct Telling {
     word: Word,
 }
 
+/// What a page that is looked at may want to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum News {
+    /// Something of this tenant changed.
+    Changed { tenant: i64 },
+    /// A phone of this tenant has sent its screen.
+    Screen { tenant: i64, phone: i64 },
+}
+
 /// This server's name among the others, and who listens for changes here.
 #[derive(Debug)]
 pub(crate) struct Bus {
     name: String,
-    changes: broadcast::Sender<i64>,
+    news: broadcast::Sender<News>,
 }
 
 impl Bus {
     pub(crate) fn new() -> Result<Self> {
         Ok(Self {
             name: random_text()?.expose().chars().take(16).collect(),
-            changes: broadcast::Sender::new(CHANGES_WAITING_MAX),
+            news: broadcast::Sender::new(CHANGES_WAITING_MAX),
         })
     }
 
@@ -68,9 +76,9 @@ impl Bus {
         &self.name
     }
 
-    /// The tenants of which something changes, from now on.
-    pub(crate) fn changes(&self) -> broadcast::Receiver<i64> {
-        self.changes.subscribe()
+    /// What happens from now on.
+    pub(crate) fn news(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
     }
 
     /// Tells the other servers, when the transaction of this connection becomes true.
@@ -112,34 +120,25 @@ impl App {
             Word::HangUp { phone } => self.pushes().close(phone),
             Word::Changed { tenant } => {
                 // Nobody may be looking.
-                let _ = self.bus().changes.send(tenant);
+                let _ = self.bus().news.send(News::Changed { tenant });
+            }
+            Word::Screen { tenant, phone } => {
+                let _ = self.bus().news.send(News::Screen { tenant, phone });
             }
             Word::Deadlines => self.deadlines().notify_one(),
         }
     }
 
-    /// Whether the phone listens, here or at another server that lives.
-    pub(crate) async fn is_listening(
-        &self,
-        connection: &mut Connection,
-        phone: i64,
-    ) -> Result<bool, sqlx::Error> {
-        if self.pushes().is_listening(phone) {
-            return Ok(true);
+    /// Says something that no transaction makes true, here and to the other servers.
+    pub(crate) async fn tell(&self, word: Word) -> Result<(), sqlx::Error> {
+        if self.is_shared() {
+            let mut writer = self.database().writer().await?;
+            self.bus()
+                .tell_others(&mut writer, std::slice::from_ref(&word))
+                .await?;
         }
-        if !self.is_shared() {
-            return Ok(false);
-        }
-        let lines: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM lines l JOIN replicas r ON r.id = l.replica
-             WHERE l.phone_id = $1 AND r.id <> $2 AND r.seen_at > $3",
-        )
-        .bind(phone)
-        .bind(self.bus().name())
-        .bind(self.now().saturating_sub(SILENT_SECONDS))
-        .fetch_one(connection)
-        .await?;
-        Ok(lines > 0)
+        self.hear(word);
+        Ok(())
     }
 }
 
@@ -161,7 +160,7 @@ pub(crate) async fn run(app: App) -> Result<()> {
                 tracing::warn!("cannot hear the other servers: {error:#}");
                 // Something was missed perhaps: a phone that connects anew asks what is true.
                 app.pushes().close_all();
-                tokio::time::sleep(RETRY).await;
+                app.clock().wait_until(app.now().saturating_add(RETRY_SECONDS)).await;
             }
             () = app.stopped() => return leave(&app).await,
         }
@@ -203,7 +202,7 @@ async fn say_alive(app: &App) -> Result<(), sqlx::Error> {
     .bind(now)
     .execute(&mut *writer)
     .await?;
-    let dead = now.saturating_sub(SILENT_SECONDS);
+    let dead = now.saturating_sub(lines::SILENT_SECONDS);
     sqlx::query("DELETE FROM lines WHERE replica IN (SELECT id FROM replicas WHERE seen_at < $1)")
         .bind(dead)
         .execute(&mut *writer)

@@ -1,6 +1,7 @@
 //! Changes that administrators make, each with everything that follows from it: associations end, credentials are revoked,
 //! phones are told, and the audit knows who did it.
 
+mod admins;
 mod phones;
 mod settings;
 mod users;
@@ -12,12 +13,13 @@ use crate::associations::{self, EndedBy};
 use crate::change::Change;
 use crate::error::{Answer, Failure};
 
+pub(crate) use admins::{delete_admin, save_admin};
 pub(crate) use phones::{delete_phone, save_phone, set_claim, set_phone_enabled};
 pub(crate) use settings::{
     GroupEntry, Owner, Removable, SiteEntry, TenantEntry, add_tenant, remove, save_group,
     save_model, save_profile, save_site, save_tenant,
 };
-pub(crate) use users::{delete_user, save_user, set_pin, unlock_user};
+pub(crate) use users::{delete_user, save_user, set_keys, set_pin, unlock_user};
 
 /// An administrator signs somebody out. One that has ended meanwhile stays as it ended.
 pub(crate) async fn end_association(

@@ -4,10 +4,19 @@
 pub(crate) mod audit;
 mod desk;
 mod form;
+pub(crate) mod history;
+pub(crate) mod import;
+mod keys;
 mod layout;
+pub(crate) mod live;
 pub(crate) mod overview;
+pub(crate) mod own;
 pub(crate) mod phone;
 pub(crate) mod phones;
+pub(crate) mod policies;
+pub(crate) mod profiles;
+mod rule_form;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod user;
 pub(crate) mod users;
@@ -18,12 +27,14 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 const CSS: &str = include_str!("../../assets/portal/portal.css");
+const SCRIPT: &str = include_str!("../../assets/portal/portal.js");
+const ICON: &str = include_str!("../../assets/portal/icon.svg");
 
-/// What every answer of the portal tells the browser: nothing from elsewhere, no script, no frame, no copy kept.
+/// What every answer of the portal tells the browser: nothing from elsewhere, no script but our own, no frame, no copy kept.
 const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -54,6 +65,24 @@ pub(crate) async fn css() -> impl IntoResponse {
         (header::CACHE_CONTROL, "max-age=3600"),
     ];
     (headers, CSS)
+}
+
+/// The script: pages work without it, it only keeps them fresh.
+pub(crate) async fn script() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "max-age=3600"),
+    ];
+    (headers, SCRIPT)
+}
+
+/// The picture in the browser's tab.
+pub(crate) async fn icon() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::CACHE_CONTROL, "max-age=86400"),
+    ];
+    (headers, ICON)
 }
 
 /// No such page.

@@ -89,6 +89,32 @@ pub(crate) async fn of_guest(
     }))
 }
 
+/// The profiles of a user, by model.
+pub(crate) async fn of_user(
+    connection: &mut Connection,
+    tenant: i64,
+    user: i64,
+) -> Result<Vec<Profile>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM profiles WHERE tenant_id = $1 AND user_id = $2 ORDER BY model")
+        .bind(tenant)
+        .bind(user)
+        .fetch_all(connection)
+        .await
+}
+
+/// The profiles of every group, by group and model.
+pub(crate) async fn of_groups(
+    connection: &mut Connection,
+    tenant: i64,
+) -> Result<Vec<Profile>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT * FROM profiles WHERE tenant_id = $1 AND group_id IS NOT NULL ORDER BY group_id, model",
+    )
+    .bind(tenant)
+    .fetch_all(connection)
+    .await
+}
+
 async fn of_site(connection: &mut Connection, phone: &Phone) -> Result<Settings, sqlx::Error> {
     let Json(settings) = sqlx::query_scalar("SELECT settings FROM sites WHERE id = $1")
         .bind(phone.site_id)

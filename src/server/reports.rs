@@ -1,6 +1,6 @@
 //! What phones tell afterwards, written down. A repeated report writes nothing new.
 
-use hotdesk_provisioning::{AttemptId, Extension, RefusalCode, Report};
+use hotdesk_provisioning::{AttemptId, EMERGENCY_NUMBER_MAX, Extension, RefusalCode, Report};
 
 use crate::app::App;
 use crate::associations;
@@ -8,13 +8,16 @@ use crate::audit::{Entry, Event};
 use crate::change::Change;
 use crate::error::Answer;
 use crate::phones::Phone;
-use crate::users;
+use crate::{screens, users};
 
 /// Names of stores in one report; a phone has a handful.
 const STORES_MAX: usize = 32;
 
 /// Takes a report down.
 pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<()> {
+    if let Report::Screen { screen } = report {
+        return screens::keep(app, phone, screen).await;
+    }
     let mut change = app.change(phone.tenant_id).await?;
     match report {
         Report::Refused {
@@ -31,9 +34,33 @@ pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<
             )
             .await?;
         }
-        Report::EmergencyCall { ended, .. } => {
+        Report::EmergencyCall {
+            call,
+            number,
+            ended,
+            seconds_ago,
+        } => {
+            let at = change.now.saturating_sub(i64::from(*seconds_ago));
+            let event = if *ended { Event::EmergencyEnded } else { Event::EmergencyCalled };
+            let guest = associations::active_on_phone(change.connection(), phone.id).await?;
+            let user = match guest {
+                Some(guest) => Some(users::find(change.connection(), guest.user_id).await?),
+                None => None,
+            };
+            Entry::new(event)
+                .phone(phone)
+                .user(user.as_ref())
+                .attempt(call.as_str())
+                .detail(format!(
+                    "{}, from {}",
+                    number.chars().take(EMERGENCY_NUMBER_MAX).collect::<String>(),
+                    phone.address
+                ))
+                .write(change.connection(), at)
+                .await?;
             tracing::warn!(desk = phone.name, ended, "emergency call");
         }
+        // Kept above, without a change: it is worth nothing a minute later.
         Report::Screen { .. } => {}
         Report::Wiped {
             association,

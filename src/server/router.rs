@@ -11,10 +11,13 @@ use axum::routing::{get, post};
 use crate::api::{associations, enrol, events, profile, reports};
 use crate::app::App;
 use crate::error::{Failure, busy};
+use crate::portal::{audit, history, import, live, overview, own, phone, phones, policies, profiles, settings, sign_in, user, users};
 use crate::{api, health, metrics, portal};
 
 /// Longest body of a request.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Longest table to import.
+const TABLE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longest time to answer a request; the longest part is waiting for a PIN to be checked.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -53,35 +56,44 @@ pub fn phone_router(app: App) -> Router {
 
 /// What administrators' browsers call.
 pub fn portal_router(app: App) -> Router {
-    use portal::{audit, overview, phone, phones, sign_in, user, users};
-    let signed_in = Router::new()
-        .route("/", get(overview::page))
-        .route("/associations/{id}/end", post(overview::end))
-        .route("/phones", get(phones::page).post(phones::add))
-        .route("/phones/{id}", get(phone::page).post(phone::save))
-        .route("/phones/{id}/enabled", post(phone::set_enabled))
-        .route("/phones/{id}/enrolment", post(phone::reset_enrolment))
-        .route("/users", get(users::page).post(users::add))
-        .route("/users/{id}", get(user::page).post(user::save))
-        .route("/users/{id}/pin", post(user::set_pin))
-        .route("/users/{id}/unlock", post(user::unlock))
-        .route("/audit", get(audit::page))
-        .route("/sign-out", post(sign_in::sign_out))
+    let signed_in = portal_for_help_desks()
+        .merge(portal_for_administrators().layer(middleware::from_fn(sign_in::administrators_only)))
+        .merge(portal_for_operators().layer(middleware::from_fn(sign_in::operators_only)))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             sign_in::require_admin,
         ));
-    Router::new()
+    let answered = Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/portal.css", get(portal::css))
+        .route("/portal.js", get(portal::script))
+        .route("/icon.svg", get(portal::icon))
+        .route("/me/sign-in", get(own::sign_in_page).post(own::sign_in))
         .merge(signed_in)
+        .merge(portal_for_users().layer(middleware::from_fn_with_state(
+            app.clone(),
+            own::require_user,
+        )))
         .merge(health::routes())
         .fallback(portal::not_found)
         .layer(middleware::from_fn_with_state(
             app.clone(),
             metrics::measure,
         ))
-        .layer(middleware::from_fn(answer_in_time))
+        .layer(middleware::from_fn(answer_in_time));
+    // A table may be long, and its PINs take their time.
+    let imported = Router::new()
+        .route("/import", post(import::import).layer(DefaultBodyLimit::max(TABLE_BYTES_MAX)))
+        .layer(middleware::from_fn(sign_in::administrators_only));
+    let streamed = Router::new()
+        .route("/live", get(live::live))
+        .merge(imported)
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            sign_in::require_admin,
+        ));
+    answered
+        .merge(streamed)
         .layer(middleware::from_fn_with_state(app.clone(), secure))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(app)
@@ -93,6 +105,73 @@ pub(crate) fn metrics_router(app: App) -> Router {
         .route("/metrics", get(metrics::page))
         .merge(health::routes())
         .with_state(app)
+}
+
+/// What everybody who is signed in may see, and logging people out.
+fn portal_for_help_desks() -> Router<App> {
+    Router::new()
+        .route("/", get(overview::page))
+        .route("/tenant", post(overview::look_at))
+        .route("/associations", get(history::page))
+        .route("/associations/{id}/end", post(overview::end))
+        .route("/phones", get(phones::page))
+        .route("/phones/log-out", post(phones::log_out))
+        .route("/phones/{id}", get(phone::page))
+        .route("/phones/{id}/screen.png", get(phone::screen_png))
+        .route("/users", get(users::page))
+        .route("/users/{id}", get(user::page))
+        .route("/audit", get(audit::page))
+        .route("/audit/{file}", get(audit::export))
+        .route("/sign-out", post(sign_in::sign_out))
+}
+
+/// A user's own page.
+fn portal_for_users() -> Router<App> {
+    Router::new()
+        .route("/me", get(own::page))
+        .route("/me/associations/{id}/end", post(own::end))
+        .route("/me/pin", post(own::set_pin))
+        .route("/me/keys", post(own::set_keys))
+        .route("/me/sign-out", post(own::sign_out))
+}
+
+/// What changes a tenant.
+fn portal_for_administrators() -> Router<App> {
+    Router::new()
+        .route("/phones", post(phones::add))
+        .route("/phones/{id}", post(phone::save))
+        .route("/phones/{id}/enabled", post(phone::set_enabled))
+        .route("/phones/{id}/enrolment", post(phone::reset_enrolment))
+        .route("/phones/{id}/delete", post(phone::delete))
+        .route("/profiles", get(profiles::page))
+        .route("/profiles/models", post(profiles::save_model))
+        .route("/profiles/group/{id}", get(profiles::group).post(profiles::save_group))
+        .route("/profiles/user/{id}", get(profiles::user).post(profiles::save_user))
+        .route("/import", get(import::page))
+        .route("/export/{file}", get(import::export))
+        .route("/settings", get(settings::page))
+        .route("/settings/admins", post(settings::save_admin))
+        .route("/settings/admins/{id}/delete", post(settings::delete_admin))
+        .route("/policies", get(policies::page))
+        .route("/policies/site", post(policies::add_site))
+        .route("/policies/site/{id}", get(policies::site).post(policies::save_site))
+        .route("/policies/site/{id}/delete", post(policies::delete_site))
+        .route("/policies/group", post(policies::add_group))
+        .route("/policies/group/{id}", get(policies::group).post(policies::save_group))
+        .route("/policies/group/{id}/delete", post(policies::delete_group))
+        .route("/users", post(users::add))
+        .route("/users/{id}", post(user::save))
+        .route("/users/{id}/pin", post(user::set_pin))
+        .route("/users/{id}/unlock", post(user::unlock))
+        .route("/users/{id}/keys", post(user::set_keys))
+        .route("/users/{id}/delete", post(user::delete))
+}
+
+/// What concerns every tenant.
+fn portal_for_operators() -> Router<App> {
+    Router::new()
+        .route("/tenants", get(settings::tenants).post(settings::add_tenant))
+        .route("/tenants/{id}", post(settings::save_tenant))
 }
 
 async fn answer_in_time(request: Request, next: Next) -> Response {

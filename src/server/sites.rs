@@ -6,6 +6,7 @@ use sqlx::FromRow;
 use crate::column::Json;
 use crate::db::Connection;
 use crate::phones::Phone;
+use crate::profiles::Settings;
 use crate::rules::{Layer, Rules};
 
 /// A site: a clock on the wall, and rules.
@@ -15,6 +16,7 @@ pub(crate) struct Site {
     pub(crate) name: String,
     pub(crate) utc_offset_minutes: i64,
     pub(crate) rules: Json<Layer>,
+    pub(crate) settings: Json<Settings>,
     pub(crate) version: i64,
 }
 

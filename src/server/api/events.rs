@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use crate::api::device::EnabledDevice;
 use crate::app::App;
 use crate::error::{Answer, busy};
+use crate::lines::{self, Line};
 use crate::pushes::kind;
 
 /// How often a comment shows both sides that the connection lives: before a proxy loses its patience, which is usually after
@@ -30,10 +31,14 @@ pub(crate) async fn events(
         .into());
     }
     tracing::debug!(desk = phone.name, "phone listens");
+    let line = app.pushes().listen(phone.tenant_id, phone.id);
+    // Whoever is told that it listens may say something at once: it has its place already.
+    let written = lines::connect(&app, &phone).await?;
     let listening = Listening {
-        line: Some(app.pushes().listen(phone.tenant_id, phone.id)),
+        line: Some(line),
         phone: phone.id,
         app,
+        _written: written,
     };
     let stream = stream::unfold(listening, next);
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE).text("alive");
@@ -45,6 +50,8 @@ struct Listening {
     line: Option<mpsc::Receiver<Push>>,
     phone: i64,
     app: App,
+    /// Written down in the database until this is dropped.
+    _written: Line,
 }
 
 /// The next event; none when the phone's line has ended or the server stops. The last one of a server that is about to

@@ -21,7 +21,7 @@ use crate::rules::Rules;
 use crate::sites::{self, Place};
 use crate::throttle::{self, Subject};
 use crate::users::User;
-use crate::{credentials, phones, profiles, users};
+use crate::{credentials, lines, phones, profiles, users};
 
 /// Admits or refuses. The PIN is checked before the transaction and the facts are read inside it, so that requests that
 /// come at the same time cannot all use the last free attempt.
@@ -140,7 +140,7 @@ async fn is_listening(
     let active = super::active_of_user(connection, user.id).await?;
     let other = active.iter().find(|a| a.phone_id != phone.id);
     match other {
-        Some(other) => app.is_listening(connection, other.phone_id).await,
+        Some(other) => lines::is_listening(app, connection, other.phone_id).await,
         None => Ok(false),
     }
 }

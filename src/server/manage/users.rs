@@ -1,6 +1,6 @@
 //! Changes to users.
 
-use hotdesk_provisioning::{EndReason, Language};
+use hotdesk_provisioning::{EndReason, Language, LineKey};
 
 use super::why_not;
 use crate::associations::{self, EndedBy};
@@ -161,6 +161,24 @@ pub(crate) async fn delete_user(change: &mut Change, user: &User, actor: &str) -
         .user(Some(user))
         .typed(&user.extension)
         .detail("removed")
+        .actor(actor)
+        .write(change.connection(), now)
+        .await?;
+    Ok(())
+}
+
+/// Gives a user other keys of their own.
+pub(crate) async fn set_keys(change: &mut Change, user: &User, keys: &[LineKey], actor: &str) -> Answer<()> {
+    sqlx::query("UPDATE users SET keys = $1, version = version + 1 WHERE id = $2")
+        .bind(Json(keys))
+        .bind(user.id)
+        .execute(change.connection())
+        .await?;
+    let now = change.now;
+    Entry::new(Event::UserChanged)
+        .user(Some(user))
+        .typed(&user.extension)
+        .detail(format!("{} keys", keys.len()))
         .actor(actor)
         .write(change.connection(), now)
         .await?;

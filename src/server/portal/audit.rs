@@ -1,6 +1,8 @@
-//! The audit, newest first, with a filter and pages.
+//! The audit, newest first, with filters, pages and exports.
 
-use axum::extract::{Query, State};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use hotdesk_provisioning::RefusalCode;
 use maud::{Markup, html};
@@ -11,21 +13,63 @@ use super::view::View;
 use crate::app::App;
 use crate::audit::{self, Event, Filter, Row};
 use crate::error::Answer;
+use crate::tables;
 
 /// Rows of one page.
 const PAGE_ROWS: i64 = 50;
+/// Rows of one export: what a spreadsheet opens without complaint.
+const EXPORT_ROWS: i64 = 50_000;
 /// Longest text to look for.
 const FILTER_MAX: usize = 64;
 
 /// Which part of the audit.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Asked {
     /// What the rows must contain.
-    #[serde(default)]
     q: String,
+    /// What must have happened.
+    event: String,
+    /// From this moment on, by the site's clock.
+    since: String,
+    /// Before this moment.
+    until: String,
     /// Rows older than this one.
-    #[serde(default)]
     before: Option<i64>,
+}
+
+impl Asked {
+    fn filter(&self, view: &View) -> Result<Filter<'_>, &'static str> {
+        let moment = |text: &str| match text {
+            "" => Ok(None),
+            text => view.clock.parse(text).map(Some).ok_or("This is not a date and a time."),
+        };
+        let end = self.q.char_indices().nth(FILTER_MAX).map_or(self.q.len(), |(at, _)| at);
+        Ok(Filter {
+            tenant: Some(view.tenant),
+            text: self.q.get(..end).unwrap_or_default().trim(),
+            event: &self.event,
+            since: moment(&self.since)?,
+            until: moment(&self.until)?,
+            before: self.before,
+            ..Filter::default()
+        })
+    }
+
+    fn query(&self) -> String {
+        format!(
+            "q={}&event={}&since={}&until={}",
+            layout::escaped(self.q.trim()),
+            layout::escaped(&self.event),
+            layout::escaped(&self.since),
+            layout::escaped(&self.until)
+        )
+    }
+
+    fn is_empty(&self) -> bool {
+        let texts = [&self.q, &self.event, &self.since, &self.until];
+        texts.into_iter().all(String::is_empty) && self.before.is_none()
+    }
 }
 
 pub(crate) async fn page(
@@ -40,42 +84,51 @@ pub(crate) async fn page(
 }
 
 async fn draw(app: &App, view: &View, asked: &Asked) -> Answer<Markup> {
-    let text: String = asked.q.trim().chars().take(FILTER_MAX).collect();
-    let filter = Filter {
-        tenant: Some(view.tenant),
-        text: &text,
-        before: asked.before,
-        ..Filter::default()
+    let (rows, problem) = match asked.filter(view) {
+        Ok(filter) => (audit::list(&mut *app.reader().await?, &filter, PAGE_ROWS).await?, None),
+        Err(problem) => (Vec::new(), Some(problem)),
     };
-    let rows = audit::list(&mut *app.reader().await?, &filter, PAGE_ROWS).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE_ROWS);
     let last = rows.last().map(|row| row.id).filter(|_| is_full);
     let body = html! {
         div.heading { h1 { "Audit" } p.muted { "Newest first" } }
-        form.filter method="get" action="/audit" {
-            input type="search" name="q" value=(text) placeholder="Desk, user, number, code …" aria-label="Filter";
-            button type="submit" { "Filter" }
-            @if !text.is_empty() || asked.before.is_some() { a.button href="/audit" { "Clear" } }
-        }
-        @if rows.is_empty() {
-            section.card.centre { p { "Nothing was found." } }
-        } @else {
-            section.card {
-                table {
-                    thead { tr { th { "When" } th { "What" } th { "Code" } th { "Desk" } th { "User" } th { "Typed" } th { "Details" } } }
-                    tbody { @for row in &rows { (draw_row(view, row)) } }
+        (layout::problem(problem))
+        (filter_form(asked))
+        div data-live="rows" {
+            @if rows.is_empty() {
+                section.card.centre { p { "Nothing was found." } }
+            } @else {
+                section.card {
+                    table {
+                        thead { tr { th { "When" } th { "What" } th { "Code" } th { "Desk" } th { "User" } th { "Typed" } th { "Details" } } }
+                        tbody { @for row in &rows { (draw_row(view, row)) } }
+                    }
                 }
             }
         }
-        @if let Some(last) = last {
-            form.older method="get" action="/audit" {
-                input type="hidden" name="q" value=(text);
-                input type="hidden" name="before" value=(last);
-                button type="submit" { "Older" }
-            }
+        div.buttons.after {
+            @if let Some(last) = last { a.button href={ "/audit?" (asked.query()) "&before=" (last) } rel="next" { "Older" } }
+            a.button href={ "/audit/export.csv?" (asked.query()) } { "Export as CSV" }
+            a.button href={ "/audit/export.json?" (asked.query()) } { "Export as JSON" }
         }
     };
     Ok(layout::page(view, Page::Audit, "Audit", &body))
+}
+
+fn filter_form(asked: &Asked) -> Markup {
+    html! {
+        form.filter method="get" action="/audit" role="search" {
+            input type="search" name="q" value=(asked.q) placeholder="Desk, user, number, code …" aria-label="Filter";
+            select name="event" aria-label="What happened" data-submit {
+                option value="" { "Everything" }
+                @for (name, title) in Event::titles() { option value=(name) selected[name == asked.event] { (title) } }
+            }
+            label.inline { span { "from" } input type="datetime-local" name="since" value=(asked.since); }
+            label.inline { span { "to" } input type="datetime-local" name="until" value=(asked.until); }
+            button type="submit" { "Filter" }
+            @if !asked.is_empty() { a.button href="/audit" { "Clear" } }
+        }
+    }
 }
 
 /// What a short code means.
@@ -92,8 +145,8 @@ fn draw_row(view: &View, row: &Row) -> Markup {
             td.tight data-label="When" { (view.clock.moment(row.at)) }
             td.tight data-label="What" { (Event::title(&row.event)) }
             td data-label="Code" { @if let Some(short) = &row.short { (badge("bad", short)) } }
-            td.tight data-label="Desk" { (row.phone_name) }
-            td.tight data-label="User" { (row.user_name) }
+            td.tight data-label="Desk" { @match row.phone_id { Some(id) => { a.plain href={ "/phones/" (id) } { (row.phone_name) } } None => { (row.phone_name) } } }
+            td.tight data-label="User" { @match row.user_id { Some(id) => { a.plain href={ "/users/" (id) } { (row.user_name) } } None => { (row.user_name) } } }
             td data-label="Typed" { (row.extension) }
             td data-label="Details" {
                 span.wrap {
@@ -104,4 +157,52 @@ fn draw_row(view: &View, row: &Row) -> Markup {
             }
         }
     }
+}
+
+/// The rows that fit, as a file.
+pub(crate) async fn export(
+    State(app): State<App>,
+    view: View,
+    Path(file): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let filter = match asked.filter(&view) {
+        Ok(filter) => filter,
+        Err(problem) => return layout::message(StatusCode::UNPROCESSABLE_ENTITY, problem),
+    };
+    let rows = async { Ok(audit::list(&mut *app.reader().await?, &filter, EXPORT_ROWS).await?) };
+    let rows = match rows.await {
+        Ok(rows) => rows,
+        Err(failure) => return layout::failed(failure),
+    };
+    let disposition = (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\""));
+    match file.as_str() {
+        "export.json" => ([disposition], Json(rows)).into_response(),
+        "export.csv" => match csv(&view, &rows) {
+            Ok(text) => {
+                let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned());
+                ([kind, disposition], text).into_response()
+            }
+            Err(failure) => layout::failed(failure),
+        },
+        _ => super::not_found().await,
+    }
+}
+
+fn csv(view: &View, rows: &[Row]) -> Answer<String> {
+    const COLUMNS: [&str; 9] = ["when", "event", "code", "desk", "user", "typed", "association", "detail", "by"];
+    let cells = rows.iter().map(|row| {
+        vec![
+            view.clock.full(row.at),
+            row.event.clone(),
+            row.short.clone().unwrap_or_default(),
+            row.phone_name.clone(),
+            row.user_name.clone(),
+            row.extension.clone(),
+            row.association_id.clone().unwrap_or_default(),
+            row.detail.clone(),
+            row.actor.clone(),
+        ]
+    });
+    tables::write(&COLUMNS, cells)
 }

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use super::view::View;
+use crate::roles::Role;
 use crate::error::{Answer, Failure};
 
 /// The pages in the navigation.
@@ -16,54 +17,109 @@ pub(crate) enum Page {
     Phones,
     /// Hot-desk users.
     Users,
+    /// Who signed in where, now and before.
+    Associations,
     /// What happened.
     Audit,
+    /// What phones of a group or a user show.
+    Profiles,
+    /// What holds at a site and for a group.
+    Policies,
+    /// What is not as it should be.
+    Doctor,
+    /// Phones and users from and to tables.
+    Import,
+    /// Administrators, licences, tokens, webhooks.
+    Settings,
+    /// Everybody's.
+    Tenants,
 }
 
 impl Page {
-    const ALL: [Self; 4] = [Self::Overview, Self::Phones, Self::Users, Self::Audit];
+    const ALL: [Self; 11] = [
+        Self::Overview,
+        Self::Phones,
+        Self::Users,
+        Self::Associations,
+        Self::Audit,
+        Self::Profiles,
+        Self::Policies,
+        Self::Doctor,
+        Self::Import,
+        Self::Settings,
+        Self::Tenants,
+    ];
 
-    const fn row(self) -> (&'static str, &'static str) {
+    const fn row(self) -> (&'static str, &'static str, Role) {
         match self {
-            Self::Overview => ("/", "Overview"),
-            Self::Phones => ("/phones", "Phones"),
-            Self::Users => ("/users", "Users"),
-            Self::Audit => ("/audit", "Audit"),
+            Self::Overview => ("/", "Overview", Role::HelpDesk),
+            Self::Phones => ("/phones", "Phones", Role::HelpDesk),
+            Self::Users => ("/users", "Users", Role::HelpDesk),
+            Self::Associations => ("/associations", "Sign-ins", Role::HelpDesk),
+            Self::Audit => ("/audit", "Audit", Role::HelpDesk),
+            Self::Profiles => ("/profiles", "Profiles", Role::Administrator),
+            Self::Policies => ("/policies", "Policies", Role::Administrator),
+            Self::Doctor => ("/doctor", "Doctor", Role::Administrator),
+            Self::Import => ("/import", "Import", Role::Administrator),
+            Self::Settings => ("/settings", "Settings", Role::Administrator),
+            Self::Tenants => ("/tenants", "Tenants", Role::Operator),
         }
     }
 }
 
-/// Seconds after which the overview draws itself anew.
-const REFRESH_SECONDS: u32 = 15;
-
 /// A page for a signed-in administrator.
 pub(crate) fn page(view: &View, page: Page, title: &str, body: &Markup) -> Markup {
-    let refresh = (page == Page::Overview).then_some(REFRESH_SECONDS);
     let navigation = html! {
+        a.skip href="#main" { "Skip to content" }
         header.bar {
             a.brand href="/" { span.dot {} "hotdesk" }
-            nav {
+            nav aria-label="Pages" {
                 @for entry in Page::ALL {
-                    @let (path, name) = entry.row();
-                    a href=(path) aria-current=[(entry == page).then_some("page")] { (name) }
+                    @let (path, name, role) = entry.row();
+                    @if view.role >= role {
+                        a href=(path) aria-current=[(entry == page).then_some("page")] { (name) }
+                    }
                 }
             }
-            form.who method="post" action="/sign-out" {
-                (view.csrf_field())
-                span.muted { (view.admin) }
-                button.quiet type="submit" { "Sign out" }
+            div.who {
+                @if view.tenants.len() > 1 { (tenant_choice(view)) }
+                span.muted title=(view.role.title()) { (view.admin) }
+                form method="post" action="/sign-out" {
+                    (view.csrf_field())
+                    button.quiet type="submit" { "Sign out" }
+                }
             }
         }
     };
-    document(title, refresh, &html! { (navigation) main { (body) } })
+    document(title, true, &html! { (navigation) main id="main" { (body) } })
+}
+
+/// Which tenant an operator looks at.
+fn tenant_choice(view: &View) -> Markup {
+    html! {
+        form.line.tenant method="post" action="/tenant" {
+            (view.csrf_field())
+            select name="tenant" aria-label="Tenant" data-submit {
+                @for tenant in &view.tenants {
+                    option value=(tenant.id) selected[tenant.id == view.tenant] { (tenant.name) }
+                }
+            }
+            button.quiet.no-script type="submit" { "Show" }
+        }
+    }
 }
 
 /// A page for nobody in particular.
 pub(crate) fn plain_page(title: &str, body: &Markup) -> Markup {
-    document(title, None, &html! { main.narrow { (body) } })
+    document(title, false, &html! { main.narrow id="main" { (body) } })
 }
 
-fn document(title: &str, refresh: Option<u32>, body: &Markup) -> Markup {
+/// A user's own page.
+pub(crate) fn own_page(title: &str, body: &Markup) -> Markup {
+    document(title, false, &html! { main.own id="main" { (body) } })
+}
+
+fn document(title: &str, is_live: bool, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -71,9 +127,10 @@ fn document(title: &str, refresh: Option<u32>, body: &Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                @if let Some(seconds) = refresh { meta http-equiv="refresh" content=(seconds); }
                 title { (title) " · hotdesk" }
                 link rel="stylesheet" href="/portal.css";
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
+                @if is_live { script src="/portal.js" defer {} }
             }
             body { (body) }
         }
@@ -122,6 +179,44 @@ pub(crate) async fn after_form<'a>(
 pub(crate) fn failed(failure: Failure) -> Response {
     let refusal = failure.into_refusal();
     message(StatusCode::INTERNAL_SERVER_ERROR, &refusal.message)
+}
+
+/// A choice of one.
+pub(crate) fn choice(label: &str, name: &str, chosen: &str, options: &[(String, String)]) -> Markup {
+    html! {
+        label {
+            span { (label) }
+            select name=(name) {
+                @for (value, text) in options { option value=(value) selected[value == chosen] { (text) } }
+            }
+        }
+    }
+}
+
+/// A text as a part of an address.
+pub(crate) fn escaped(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
+
+/// Where one list ends and the next begins.
+pub(crate) fn pages(path: &str, query: &str, page: i64, is_last: bool) -> Markup {
+    let to = |page: i64| {
+        let sign = if query.is_empty() { "" } else { "&" };
+        format!("{path}?{query}{sign}page={page}")
+    };
+    html! {
+        @if page > 1 || !is_last {
+            nav.pages aria-label="Pages of this list" {
+                @if page > 1 { a.button href=(to(page.saturating_sub(1))) rel="prev" { "Previous" } }
+                span.muted { "Page " (page) }
+                @if !is_last { a.button href=(to(page.saturating_add(1))) rel="next" { "Next" } }
+            }
+        }
+    }
 }
 
 /// One labelled field.

@@ -14,6 +14,7 @@ use super::view::{View, csrf_field};
 use crate::admins;
 use crate::app::App;
 use crate::keys::random_text;
+use crate::roles::Role;
 use crate::sessions::{self, SESSION_SECONDS};
 
 /// Lets administrators in and sends everybody else to the sign-in page.
@@ -30,6 +31,25 @@ pub(crate) async fn require_admin(
         }
         Ok(None) => Redirect::to("/sign-in").into_response(),
         Err(failure) => layout::failed(failure),
+    }
+}
+
+/// Lets administrators on, and operators.
+pub(crate) async fn administrators_only(view: View, request: Request, next: Next) -> Response {
+    only(Role::Administrator, &view, request, next).await
+}
+
+/// Lets operators on.
+pub(crate) async fn operators_only(view: View, request: Request, next: Next) -> Response {
+    only(Role::Operator, &view, request, next).await
+}
+
+async fn only(role: Role, view: &View, request: Request, next: Next) -> Response {
+    if view.role >= role {
+        next.run(request).await
+    } else {
+        let sentence = "Your account may look and log people out. This is for administrators.";
+        layout::message(StatusCode::FORBIDDEN, sentence)
     }
 }
 

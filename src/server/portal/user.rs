@@ -1,4 +1,4 @@
-//! One user: their numbers, what they may do, their PIN and their lock.
+//! One user: where they are, what they may do, their PIN, their keys, their profiles and their history.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -8,73 +8,111 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::form::Signed;
+use super::history;
+use super::keys::{self, KeysForm};
 use super::layout::{self, Page, tick};
 use super::phone::back;
+use super::phones::Places;
 use super::sign_in::Nothing;
-use super::users::{UserForm, entry, fields, hash, pin_field};
+use super::users::{Person, UserForm, entry, fields, hash, one, pin_field, state};
 use super::view::View;
 use crate::app::App;
+use crate::change::Change;
 use crate::error::{Answer, unknown};
-use crate::manage;
+use crate::roles::Role;
 use crate::throttle::{self, Subject};
 use crate::users::{self, User};
+use crate::{manage, models, profiles};
 
 pub(crate) async fn page(State(app): State<App>, view: View, Path(id): Path<i64>) -> Response {
     form(&app, &view, id, None).await
 }
 
 async fn form(app: &App, view: &View, id: i64, problem: Option<&str>) -> Response {
-    let found = async {
-        let mut reader = app.reader().await?;
-        let user = users::of_tenant(&mut reader, view.tenant, id)
-            .await?
-            .ok_or(sqlx::Error::RowNotFound)?;
-        let record = throttle::load(&mut reader, &Subject::User(id)).await?;
-        Ok((user, record.locked_for(view.clock.now).is_some()))
-    };
-    let (user, is_locked) = match found.await {
-        Ok(found) => found,
-        Err(sqlx::Error::RowNotFound) => return super::not_found().await,
-        Err(error) => return layout::failed(error.into()),
-    };
-    let body = html! {
-        div.heading { h1 { (user.name) } p.muted { (user.extension) } }
-        (layout::problem(problem))
-        (settings(view, &user))
-        (pin(view, &user))
-        @if is_locked {
-            section.card {
-                h2 { "Locked" }
-                p.muted { "Too many wrong PINs. The lock ends by itself." }
-                form method="post" action={ "/users/" (id) "/unlock" } {
-                    (view.csrf_field())
-                    button type="submit" { "Lift lock" }
-                }
-            }
-        }
-    };
-    let page = layout::page(view, Page::Users, &user.name, &body);
     let status = if problem.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
-    (status, page).into_response()
+    match draw(app, view, id, problem).await {
+        Ok(Some(page)) => (status, page).into_response(),
+        Ok(None) => super::not_found().await,
+        Err(failure) => layout::failed(failure),
+    }
 }
 
-fn settings(view: &View, user: &User) -> Markup {
+async fn draw(app: &App, view: &View, id: i64, problem: Option<&str>) -> Answer<Option<Markup>> {
+    let mut reader = app.reader().await?;
+    let Some(person) = one(&mut reader, view, id).await? else {
+        return Ok(None);
+    };
+    let user = &person.user;
+    let lock = throttle::load(&mut reader, &Subject::User(id)).await?;
+    let is_locked = lock.locked_for(view.clock.now).is_some();
+    let places = Places::of(&mut reader, view.tenant).await?;
+    let past = history::of_user(&mut reader, view.tenant, id).await?;
+    let models = models::all(&mut reader, view.tenant).await?;
+    let kept = profiles::of_user(&mut reader, view.tenant, id).await?;
+    let may_change = view.role >= Role::Administrator;
+    let body = html! {
+        div.heading { h1 { (user.name) } p.muted { (user.extension) } span data-live="state" { (state(view, &person)) } }
+        (layout::problem(problem))
+        section.card data-live="history" { h2 { "Where" } (history::table(view, &past, true)) }
+        @if may_change {
+            (settings(view, &person, &places))
+            div.columns {
+                (pin(view, user))
+                @if is_locked { (locked(view, id)) }
+            }
+            section.card id="keys" {
+                h2 { "Keys" }
+                p.muted { "They come along to every phone from the next sign-in on, in this order, on the places that no profile has taken." }
+                form method="post" action={ "/users/" (id) "/keys" } {
+                    (view.csrf_field())
+                    (keys::rows(&user.keys.0))
+                    div.buttons.after { button.primary type="submit" { "Save keys" } }
+                }
+            }
+            section.card {
+                h2 { "Profiles" }
+                p.muted { "One for each model, made at the first sign-in on it and kept." }
+                div.buttons {
+                    @for model in &models {
+                        @let is_kept = kept.iter().any(|profile| profile.model == model.name);
+                        a.button href={ "/profiles/user/" (id) "?model=" (layout::escaped(&model.name)) } { (model.name) @if !is_kept { span.muted { " (not yet)" } } }
+                    }
+                }
+            }
+            section.card {
+                h2 { "Remove" }
+                p.muted { "They are signed out wherever they are. What they did stays in the audit." }
+                form method="post" action={ "/users/" (id) "/delete" } {
+                    (view.csrf_field())
+                    button.danger type="submit" data-ask={ "Remove " (user.name) "?" } { "Remove user" }
+                }
+            }
+        }
+    };
+    Ok(Some(layout::page(view, Page::Users, &user.name, &body)))
+}
+
+fn settings(view: &View, person: &Person, places: &Places) -> Markup {
+    let user = &person.user;
     let stored = UserForm {
         name: user.name.clone(),
         extension: user.extension.clone(),
         short_extension: user.short_extension.clone().unwrap_or_default(),
         language: user.language().map_or("", Language::code).to_owned(),
+        site: person.site.clone(),
+        group: person.group_name.clone().unwrap_or_default(),
         ..UserForm::default()
     };
     html! {
         section.card {
+            h2 { "Settings" }
             form.grid method="post" action={ "/users/" (user.id) } {
                 (view.csrf_field())
-                (fields(&stored))
+                (fields(&stored, places))
                 (tick("May use shared phones", "hot_desk", user.hot_desk))
                 (tick("Disabled: shut out everywhere", "disabled", user.disabled))
                 div.buttons { button.primary type="submit" { "Save" } a.button href="/users" { "Back" } }
@@ -102,6 +140,25 @@ fn pin(view: &View, user: &User) -> Markup {
     }
 }
 
+fn locked(view: &View, id: i64) -> Markup {
+    html! {
+        section.card {
+            h2 { "Locked" }
+            p.muted { "Too many wrong PINs. The lock ends by itself." }
+            form method="post" action={ "/users/" (id) "/unlock" } {
+                (view.csrf_field())
+                button type="submit" { "Lift lock" }
+            }
+        }
+    }
+}
+
+async fn known(change: &mut Change, view: &View, id: i64) -> Answer<User> {
+    users::of_tenant(change.connection(), view.tenant, id)
+        .await?
+        .ok_or_else(unknown)
+}
+
 /// Changes a user.
 pub(crate) async fn save(
     State(app): State<App>,
@@ -111,9 +168,7 @@ pub(crate) async fn save(
 ) -> Response {
     let done = async {
         let mut change = app.change(view.tenant).await?;
-        let user = users::of_tenant(change.connection(), view.tenant, id)
-            .await?
-            .ok_or_else(unknown)?;
+        let user = known(&mut change, &view, id).await?;
         let entry = entry(&filled, Some(&user))?;
         manage::save_user(&mut change, view.tenant, Some(&user), &entry, &view.admin).await?;
         Ok(change.finish().await?)
@@ -122,7 +177,7 @@ pub(crate) async fn save(
 }
 
 #[derive(Deserialize)]
-pub(crate) struct PinForm {
+pub(crate) struct NewPin {
     pin: Secret,
 }
 
@@ -131,24 +186,39 @@ pub(crate) async fn set_pin(
     State(app): State<App>,
     view: View,
     Path(id): Path<i64>,
-    Signed(typed): Signed<PinForm>,
+    Signed(typed): Signed<NewPin>,
 ) -> Response {
     let done = async {
         let hash = hash(&app, &typed.pin).await?;
         let mut change = app.change(view.tenant).await?;
-        let user = users::of_tenant(change.connection(), view.tenant, id)
-            .await?
-            .ok_or_else(unknown)?;
+        let user = known(&mut change, &view, id).await?;
         manage::set_pin(&mut change, &user, &hash, &view.admin).await?;
         Ok(change.finish().await?)
     };
     finish(&app, &view, id, done.await).await
 }
 
-/// To the list when it is done, back to the form when it is not.
+/// Gives a user other keys, from their next sign-in on.
+pub(crate) async fn set_keys(
+    State(app): State<App>,
+    view: View,
+    Path(id): Path<i64>,
+    Signed(filled): Signed<KeysForm>,
+) -> Response {
+    let done = async {
+        let keys = filled.list()?;
+        let mut change = app.change(view.tenant).await?;
+        let user = known(&mut change, &view, id).await?;
+        manage::set_keys(&mut change, &user, &keys, &view.admin).await?;
+        Ok(change.finish().await?)
+    };
+    finish(&app, &view, id, done.await).await
+}
+
+/// To the user's page when it is done, back to the form when it is not.
 async fn finish(app: &App, view: &View, id: i64, done: Answer<()>) -> Response {
     let again = async |why: String| form(app, view, id, Some(&why)).await;
-    layout::after_form(done, "/users", again).await
+    layout::after_form(done, &format!("/users/{id}"), again).await
 }
 
 /// Lifts a user's lock.
@@ -160,10 +230,24 @@ pub(crate) async fn unlock(
 ) -> Response {
     let done = async {
         let mut change = app.change(view.tenant).await?;
-        let user = users::of_tenant(change.connection(), view.tenant, id)
-            .await?
-            .ok_or_else(unknown)?;
+        let user = known(&mut change, &view, id).await?;
         manage::unlock_user(&mut change, &user, &view.admin).await?;
+        Ok(change.finish().await?)
+    };
+    back(done.await, &format!("/users/{id}"))
+}
+
+/// Takes a user away.
+pub(crate) async fn delete(
+    State(app): State<App>,
+    view: View,
+    Path(id): Path<i64>,
+    Signed(Nothing {}): Signed<Nothing>,
+) -> Response {
+    let done = async {
+        let mut change = app.change(view.tenant).await?;
+        let user = known(&mut change, &view, id).await?;
+        manage::delete_user(&mut change, &user, &view.admin).await?;
         Ok(change.finish().await?)
     };
     back(done.await, "/users")

@@ -43,7 +43,28 @@ impl SiteClock {
         format!("{} {} {time}", local.day(), month.unwrap_or(&""))
     }
 
-    fn full(self, at: i64) -> String {
+    /// When today began.
+    pub(crate) fn midnight(self) -> i64 {
+        let offset = self.offset_minutes.saturating_mul(60);
+        let local = self.now.saturating_add(offset);
+        self.now.saturating_sub(local.rem_euclid(86_400))
+    }
+
+    /// The moment that a date and time of the site's clock are (`2026-11-22T14:05`), seconds since 1970.
+    pub(crate) fn parse(self, text: &str) -> Option<i64> {
+        let (date, time) = text.trim().split_once(['T', ' '])?;
+        let mut numbers = date.split('-').chain(time.split(':')).map(str::parse::<u8>);
+        let year: i32 = date.split('-').next()?.parse().ok()?;
+        numbers.next();
+        let mut next = || numbers.next()?.ok();
+        let month = time::Month::try_from(next()?).ok()?;
+        let date = time::Date::from_calendar_date(year, month, next()?).ok()?;
+        let local = date.with_hms(next()?, next()?, 0).ok()?.assume_utc();
+        let offset = self.offset_minutes.saturating_mul(60);
+        Some(local.unix_timestamp().saturating_sub(offset))
+    }
+
+    pub(crate) fn full(self, at: i64) -> String {
         let Some(local) = self.local(at) else {
             return at.to_string();
         };

@@ -151,6 +151,8 @@ async fn browsers_are_told_to_be_strict() {
     let admin = Admin::sign_in(&office).await;
     for path in ["/", "/phones", "/phones/1", "/users", "/users/1", "/audit"] {
         let page = admin.get(path).await.text;
+        // Our own file is the only script.
+        let page = page.replace("<script src=\"/portal.js\" defer></script>", "");
         for inline in ["<script", "style=", "<style", "onclick", "javascript:"] {
             assert!(!page.contains(inline), "{path} has {inline}");
         }
@@ -308,7 +310,7 @@ async fn names_are_text_and_never_markup() {
         "/audit?q=%3Cscript%3E",
     ] {
         let page = admin.get(path).await.text;
-        assert!(!page.contains("<script"), "{path}");
+        assert!(!page.contains("<script>"), "{path}");
         assert!(page.contains("&lt;script&gt;"), "{path}");
     }
 }
@@ -328,7 +330,7 @@ async fn the_audit_is_filtered_and_paged() {
     assert!(found.contains("No user has this extension."));
     let first = admin.get("/audit?q=L02").await.text;
     assert_eq!(first.matches(">L02<").count(), 50);
-    let (_, rest) = first.split_once("name=\"before\" value=\"").unwrap();
+    let (_, rest) = first.split_once("before=").unwrap();
     let before = rest.split('"').next().unwrap();
     let second = admin
         .get(&format!("/audit?q=L02&before={before}"))
