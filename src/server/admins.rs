@@ -132,7 +132,10 @@ pub(crate) async fn find(
 }
 
 /// The administrators of a tenant, by name.
-pub(crate) async fn of_tenant(connection: &mut Connection, tenant: i64) -> Result<Vec<Admin>, sqlx::Error> {
+pub(crate) async fn of_tenant(
+    connection: &mut Connection,
+    tenant: i64,
+) -> Result<Vec<Admin>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, tenant_id, name, role, subject, disabled, version FROM admins WHERE tenant_id = $1 ORDER BY name",
     )

@@ -72,7 +72,11 @@ impl Event {
         (Self::SignedIn, "signed_in", "Signed in"),
         (Self::Ended, "ended", "Signed out"),
         (Self::EmergencyCalled, "emergency_called", "Emergency call"),
-        (Self::EmergencyEnded, "emergency_ended", "Emergency call over"),
+        (
+            Self::EmergencyEnded,
+            "emergency_ended",
+            "Emergency call over",
+        ),
         (Self::ScreenSeen, "screen_seen", "Screen looked at"),
         (Self::LogOutRefused, "log_out_refused", "Log-out refused"),
         (Self::Extended, "extended", "Stayed longer"),
@@ -113,7 +117,9 @@ impl Event {
 
     /// Every event's name in the database and in plain English.
     pub(crate) fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
-        Self::TABLE.into_iter().map(|(_, name, title)| (name, title))
+        Self::TABLE
+            .into_iter()
+            .map(|(_, name, title)| (name, title))
     }
 
     /// The event in plain English, from its name in the database.

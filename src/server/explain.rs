@@ -9,7 +9,9 @@ pub(crate) fn explain(rules: &Rules) -> String {
     let ends = ends(rules);
     let elsewhere = match rules.elsewhere {
         Elsewhere::Move => "whoever signs in on another phone moves there",
-        Elsewhere::Ask => "whoever signs in on another phone moves there unless somebody at the first one says no",
+        Elsewhere::Ask => {
+            "whoever signs in on another phone moves there unless somebody at the first one says no"
+        }
         Elsewhere::Refuse => "whoever is signed in cannot sign in on another phone",
         Elsewhere::Many => "people may be signed in on several phones at once",
     };
@@ -33,7 +35,9 @@ pub(crate) fn explain(rules: &Rules) -> String {
     };
     let restart = match rules.phone.after_power_loss {
         AfterPowerLoss::Resume => "After a power loss people are back at once.",
-        AfterPowerLoss::AskServer => "After a power loss people are back once the server has agreed.",
+        AfterPowerLoss::AskServer => {
+            "After a power loss people are back once the server has agreed."
+        }
         AfterPowerLoss::LogOut => "After a power loss people are signed out.",
     };
     let numbers: Vec<&str> = rules
@@ -67,7 +71,11 @@ fn ends(rules: &Rules) -> String {
         return "only by a log-out".to_owned();
     }
     let ends: Vec<&str> = ends.iter().map(String::as_str).collect();
-    let stay = if rules.phone.stay { " unless they press Stay" } else { "" };
+    let stay = if rules.phone.stay {
+        " unless they press Stay"
+    } else {
+        ""
+    };
     format!("{}{stay}", listed(&ends, "or"))
 }
 
@@ -112,7 +120,12 @@ mod tests {
         let layer = json!({ "association_limit": 0, "idle_limit": 1800, "log_out_at": ["12:00", "20:00"], "stay": false });
         let rules = Rules::of([layer.as_object().unwrap()]).unwrap();
         let said = explain(&rules);
-        assert!(said.starts_with("People are signed out after 30 minutes without a key press or at 12:00 and 20:00;"), "{said}");
+        assert!(
+            said.starts_with(
+                "People are signed out after 30 minutes without a key press or at 12:00 and 20:00;"
+            ),
+            "{said}"
+        );
         let never = json!({ "association_limit": 0 });
         let rules = Rules::of([never.as_object().unwrap()]).unwrap();
         assert!(explain(&rules).starts_with("People are signed out only by a log-out;"));

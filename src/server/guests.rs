@@ -29,11 +29,12 @@ pub(crate) async fn open_door(app: &App, number: &str, pin: Secret) -> Answer<Do
     if number.len() > LENGTH_MAX || pin.expose().len() > LENGTH_MAX {
         return closed();
     }
-    let found: Vec<User> =
-        sqlx::query_as("SELECT * FROM users WHERE $1 IN (extension, short_extension) ORDER BY tenant_id LIMIT 8")
-            .bind(number)
-            .fetch_all(&mut *app.reader().await?)
-            .await?;
+    let found: Vec<User> = sqlx::query_as(
+        "SELECT * FROM users WHERE $1 IN (extension, short_extension) ORDER BY tenant_id LIMIT 8",
+    )
+    .bind(number)
+    .fetch_all(&mut *app.reader().await?)
+    .await?;
     if found.is_empty() {
         // As long as with a number that exists, so that nobody learns which do.
         app.hasher().verify(pin, None).await?;
@@ -45,14 +46,17 @@ pub(crate) async fn open_door(app: &App, number: &str, pin: Secret) -> Answer<Do
             None => {
                 let mut change = app.change(user.tenant_id).await?;
                 let now = change.now;
-                let session = sessions::begin(change.connection(), Holder::User(user.id), now).await?;
+                let session =
+                    sessions::begin(change.connection(), Holder::User(user.id), now).await?;
                 change.finish().await?;
                 return Ok(Door::Open(session));
             }
             Some(sentence) => why = Some(sentence),
         }
     }
-    Ok(Door::Closed(why.unwrap_or_else(|| "Number or PIN is wrong.".to_owned())))
+    Ok(Door::Closed(
+        why.unwrap_or_else(|| "Number or PIN is wrong.".to_owned()),
+    ))
 }
 
 /// Checks a user's PIN: `None` if it is right, else why it is refused. A wrong one is counted.
@@ -85,5 +89,8 @@ pub(crate) async fn check(app: &App, user: &User, pin: Secret) -> Answer<Option<
         .write(change.connection(), now)
         .await?;
     change.finish().await?;
-    Ok(Some(failed.locked_for.map_or_else(|| "Number or PIN is wrong.".to_owned(), wait)))
+    Ok(Some(failed.locked_for.map_or_else(
+        || "Number or PIN is wrong.".to_owned(),
+        wait,
+    )))
 }

@@ -41,7 +41,11 @@ pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<
             seconds_ago,
         } => {
             let at = change.now.saturating_sub(i64::from(*seconds_ago));
-            let event = if *ended { Event::EmergencyEnded } else { Event::EmergencyCalled };
+            let event = if *ended {
+                Event::EmergencyEnded
+            } else {
+                Event::EmergencyCalled
+            };
             let guest = associations::active_on_phone(change.connection(), phone.id).await?;
             let user = match guest {
                 Some(guest) => Some(users::find(change.connection(), guest.user_id).await?),
@@ -53,7 +57,10 @@ pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<
                 .attempt(call.as_str())
                 .detail(format!(
                     "{}, from {}",
-                    number.chars().take(EMERGENCY_NUMBER_MAX).collect::<String>(),
+                    number
+                        .chars()
+                        .take(EMERGENCY_NUMBER_MAX)
+                        .collect::<String>(),
                     phone.address
                 ))
                 .write(change.connection(), at)

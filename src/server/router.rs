@@ -11,7 +11,10 @@ use axum::routing::{get, post};
 use crate::api::{associations, enrol, events, profile, reports};
 use crate::app::App;
 use crate::error::{Failure, busy};
-use crate::portal::{audit, history, import, live, overview, own, phone, phones, policies, profiles, settings, sign_in, user, users};
+use crate::portal::{
+    audit, history, import, live, overview, own, phone, phones, policies, profiles, settings,
+    sign_in, user, users,
+};
 use crate::{api, health, metrics, portal};
 
 /// Longest body of a request.
@@ -83,7 +86,10 @@ pub fn portal_router(app: App) -> Router {
         .layer(middleware::from_fn(answer_in_time));
     // A table may be long, and its PINs take their time.
     let imported = Router::new()
-        .route("/import", post(import::import).layer(DefaultBodyLimit::max(TABLE_BYTES_MAX)))
+        .route(
+            "/import",
+            post(import::import).layer(DefaultBodyLimit::max(TABLE_BYTES_MAX)),
+        )
         .layer(middleware::from_fn(sign_in::administrators_only));
     let streamed = Router::new()
         .route("/live", get(live::live))
@@ -145,8 +151,14 @@ fn portal_for_administrators() -> Router<App> {
         .route("/phones/{id}/delete", post(phone::delete))
         .route("/profiles", get(profiles::page))
         .route("/profiles/models", post(profiles::save_model))
-        .route("/profiles/group/{id}", get(profiles::group).post(profiles::save_group))
-        .route("/profiles/user/{id}", get(profiles::user).post(profiles::save_user))
+        .route(
+            "/profiles/group/{id}",
+            get(profiles::group).post(profiles::save_group),
+        )
+        .route(
+            "/profiles/user/{id}",
+            get(profiles::user).post(profiles::save_user),
+        )
         .route("/import", get(import::page))
         .route("/export/{file}", get(import::export))
         .route("/settings", get(settings::page))
@@ -154,10 +166,16 @@ fn portal_for_administrators() -> Router<App> {
         .route("/settings/admins/{id}/delete", post(settings::delete_admin))
         .route("/policies", get(policies::page))
         .route("/policies/site", post(policies::add_site))
-        .route("/policies/site/{id}", get(policies::site).post(policies::save_site))
+        .route(
+            "/policies/site/{id}",
+            get(policies::site).post(policies::save_site),
+        )
         .route("/policies/site/{id}/delete", post(policies::delete_site))
         .route("/policies/group", post(policies::add_group))
-        .route("/policies/group/{id}", get(policies::group).post(policies::save_group))
+        .route(
+            "/policies/group/{id}",
+            get(policies::group).post(policies::save_group),
+        )
         .route("/policies/group/{id}/delete", post(policies::delete_group))
         .route("/users", post(users::add))
         .route("/users/{id}", post(user::save))
@@ -170,7 +188,10 @@ fn portal_for_administrators() -> Router<App> {
 /// What concerns every tenant.
 fn portal_for_operators() -> Router<App> {
     Router::new()
-        .route("/tenants", get(settings::tenants).post(settings::add_tenant))
+        .route(
+            "/tenants",
+            get(settings::tenants).post(settings::add_tenant),
+        )
         .route("/tenants/{id}", post(settings::save_tenant))
 }
 

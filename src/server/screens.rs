@@ -54,7 +54,10 @@ pub(crate) async fn keep(app: &App, phone: &Phone, screen: &str) -> Answer<()> {
 
 /// Whether the phone's site lets its screen be looked at.
 pub(crate) async fn is_allowed(connection: &mut Connection, phone: &Phone) -> anyhow::Result<bool> {
-    Ok(sites::place_of(connection, phone).await?.rules.screen_preview)
+    Ok(sites::place_of(connection, phone)
+        .await?
+        .rules
+        .screen_preview)
 }
 
 /// Asks a phone for its screen, and writes down who looks.

@@ -20,9 +20,29 @@ use crate::{manage, phones, sites, users};
 const ROWS_MAX: usize = 5000;
 
 /// Columns of phones, in the order of an export.
-const PHONES: [&str; 9] = ["mac", "name", "extension", "model", "site", "group", "location", "address", "enabled"];
+const PHONES: [&str; 9] = [
+    "mac",
+    "name",
+    "extension",
+    "model",
+    "site",
+    "group",
+    "location",
+    "address",
+    "enabled",
+];
 /// Columns of users, in the order of an export; `pin` comes in and never goes out.
-const USERS: [&str; 9] = ["extension", "short_extension", "name", "site", "group", "hot_desk", "disabled", "language", "pin"];
+const USERS: [&str; 9] = [
+    "extension",
+    "short_extension",
+    "name",
+    "site",
+    "group",
+    "hot_desk",
+    "disabled",
+    "language",
+    "pin",
+];
 
 /// What a table is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,9 +93,15 @@ pub(crate) async fn import(
     let (kind, table) = parse(text)?;
     let mut hashes = Vec::new();
     for (_, cells) in &table {
-        let pin = cells.get("pin").filter(|pin| !pin.is_empty() && !is_rehearsal);
+        let pin = cells
+            .get("pin")
+            .filter(|pin| !pin.is_empty() && !is_rehearsal);
         hashes.push(match pin.and_then(|pin| Pin::parse(pin).ok()) {
-            Some(pin) => Some(app.hasher().hash(Secret::new(pin.expose().to_owned())).await?),
+            Some(pin) => Some(
+                app.hasher()
+                    .hash(Secret::new(pin.expose().to_owned()))
+                    .await?,
+            ),
             None => None,
         });
     }
@@ -83,20 +109,34 @@ pub(crate) async fn import(
     let mut rows = Vec::new();
     for ((line, cells), hash) in table.iter().zip(&hashes) {
         let effect = one(&mut change, tenant, kind, cells, hash.as_deref(), actor).await?;
-        let name = cells.get("name").or(cells.get("extension")).cloned().unwrap_or_default();
+        let name = cells
+            .get("name")
+            .or(cells.get("extension"))
+            .cloned()
+            .unwrap_or_default();
         rows.push(Row {
             line: *line,
             name,
             effect,
         });
     }
-    let is_wrong = rows.iter().any(|row| matches!(row.effect, Effect::Wrong(_)));
+    let is_wrong = rows
+        .iter()
+        .any(|row| matches!(row.effect, Effect::Wrong(_)));
     let is_done = !is_rehearsal && !is_wrong;
     if is_done {
         let now = change.now;
         Entry::new(Event::Imported)
             .tenant(Some(tenant))
-            .detail(format!("{} rows of {}", rows.len(), if kind == Kind::Phones { "phones" } else { "users" }))
+            .detail(format!(
+                "{} rows of {}",
+                rows.len(),
+                if kind == Kind::Phones {
+                    "phones"
+                } else {
+                    "users"
+                }
+            ))
             .actor(actor)
             .write(change.connection(), now)
             .await?;
@@ -116,22 +156,45 @@ fn parse(text: &str) -> Answer<(Kind, Vec<(u64, Cells)>)> {
         .from_reader(text.as_bytes());
     let unreadable = |error: csv::Error| {
         let line = error.position().map_or(1, csv::Position::line);
-        wrong(&format!("Line {line} has another number of columns than the first, or is not text."))
+        wrong(&format!(
+            "Line {line} has another number of columns than the first, or is not text."
+        ))
     };
-    let columns: Vec<String> = reader.headers().map_err(unreadable)?.iter().map(str::to_lowercase).collect();
+    let columns: Vec<String> = reader
+        .headers()
+        .map_err(unreadable)?
+        .iter()
+        .map(str::to_lowercase)
+        .collect();
     let is_phones = columns.iter().any(|column| column == "mac");
-    let (kind, known) = if is_phones { (Kind::Phones, &PHONES) } else { (Kind::Users, &USERS) };
-    if let Some(unknown) = columns.iter().find(|column| !known.contains(&column.as_str())) {
-        return Err(wrong(&format!("There is no column {unknown:?}. Columns are {}.", known.join(", "))));
+    let (kind, known) = if is_phones {
+        (Kind::Phones, &PHONES)
+    } else {
+        (Kind::Users, &USERS)
+    };
+    if let Some(unknown) = columns
+        .iter()
+        .find(|column| !known.contains(&column.as_str()))
+    {
+        return Err(wrong(&format!(
+            "There is no column {unknown:?}. Columns are {}.",
+            known.join(", ")
+        )));
     }
     if !is_phones && !columns.iter().any(|column| column == "extension") {
-        return Err(wrong("The first line names the columns: a table of phones has mac, one of users has extension."));
+        return Err(wrong(
+            "The first line names the columns: a table of phones has mac, one of users has extension.",
+        ));
     }
     let mut table = Vec::new();
     for record in reader.records() {
         let record: StringRecord = record.map_err(unreadable)?;
         let line = record.position().map_or(0, csv::Position::line);
-        let cells = columns.iter().cloned().zip(record.iter().map(str::to_owned)).collect();
+        let cells = columns
+            .iter()
+            .cloned()
+            .zip(record.iter().map(str::to_owned))
+            .collect();
         table.push((line, cells));
         if table.len() > ROWS_MAX {
             return Err(wrong("A table has at most 5000 rows: import it in parts."));
@@ -149,18 +212,27 @@ async fn one(
     pin_hash: Option<&str>,
     actor: &str,
 ) -> Answer<Effect> {
-    change.connection().execute("SAVEPOINT row_of_table").await?;
+    change
+        .connection()
+        .execute("SAVEPOINT row_of_table")
+        .await?;
     let done = match kind {
         Kind::Phones => phone(change, tenant, cells, actor).await,
         Kind::Users => user(change, tenant, cells, pin_hash, actor).await,
     };
     match done {
         Ok(effect) => {
-            change.connection().execute("RELEASE SAVEPOINT row_of_table").await?;
+            change
+                .connection()
+                .execute("RELEASE SAVEPOINT row_of_table")
+                .await?;
             Ok(effect)
         }
         Err(Failure::Refused(refusal)) => {
-            change.connection().execute("ROLLBACK TO SAVEPOINT row_of_table").await?;
+            change
+                .connection()
+                .execute("ROLLBACK TO SAVEPOINT row_of_table")
+                .await?;
             Ok(Effect::Wrong(refusal.message))
         }
         Err(failure) => Err(failure),
@@ -169,9 +241,13 @@ async fn one(
 
 async fn phone(change: &mut Change, tenant: i64, cells: &Cells, actor: &str) -> Answer<Effect> {
     let mac = cells.get("mac").map_or("", String::as_str);
-    let mac = DeviceId::parse(mac).map_err(|_| wrong("A MAC address has twelve hexadecimal digits."))?;
+    let mac =
+        DeviceId::parse(mac).map_err(|_| wrong("A MAC address has twelve hexadecimal digits."))?;
     let known = phones::by_mac(change.connection(), &mac).await?;
-    if known.as_ref().is_some_and(|phone| phone.tenant_id != tenant) {
+    if known
+        .as_ref()
+        .is_some_and(|phone| phone.tenant_id != tenant)
+    {
         return Err(wrong("There is a phone with this MAC address already."));
     }
     let before = match &known {
@@ -190,7 +266,10 @@ async fn phone(change: &mut Change, tenant: i64, cells: &Cells, actor: &str) -> 
         location: text("location"),
         address: text("address"),
         enabled: truth(&after, "enabled", true)?,
-        keys: known.as_ref().map(|phone| phone.keys.0.clone()).unwrap_or_default(),
+        keys: known
+            .as_ref()
+            .map(|phone| phone.keys.0.clone())
+            .unwrap_or_default(),
     };
     let effect = effect(before.as_ref(), &after);
     if effect != Effect::Same {
@@ -224,18 +303,30 @@ async fn user(
     let language = text("language");
     let entry = UserEntry {
         extension,
-        short_extension: if short.is_empty() { None } else { Some(number(&short)?) },
+        short_extension: if short.is_empty() {
+            None
+        } else {
+            Some(number(&short)?)
+        },
         name: text("name"),
         site: Some(text("site")).filter(|site| !site.is_empty()),
         group: Some(text("group")),
         pin: None,
         hot_desk: truth(&after, "hot_desk", true)?,
         disabled: truth(&after, "disabled", false)?,
-        association_limit: known.as_ref().and_then(|user| user.association_limit).and_then(|s| u32::try_from(s).ok()),
-        keys: known.as_ref().map(|user| user.keys.0.clone()).unwrap_or_default(),
+        association_limit: known
+            .as_ref()
+            .and_then(|user| user.association_limit)
+            .and_then(|s| u32::try_from(s).ok()),
+        keys: known
+            .as_ref()
+            .map(|user| user.keys.0.clone())
+            .unwrap_or_default(),
         language: match language.as_str() {
             "" => None,
-            code => Some(Language::parse(code).ok_or_else(|| wrong("No phone speaks this language."))?),
+            code => {
+                Some(Language::parse(code).ok_or_else(|| wrong("No phone speaks this language."))?)
+            }
         },
     };
     let mut effect = effect(before.as_ref(), &after);
@@ -272,7 +363,11 @@ fn effect(before: Option<&Cells>, after: &Cells) -> Effect {
         .filter(|(column, value)| before.get(*column).is_some_and(|known| known != *value))
         .map(|(column, _)| column.clone())
         .collect();
-    if changed.is_empty() { Effect::Same } else { Effect::Change(changed) }
+    if changed.is_empty() {
+        Effect::Same
+    } else {
+        Effect::Change(changed)
+    }
 }
 
 fn number(text: &str) -> Answer<Extension> {
@@ -280,7 +375,12 @@ fn number(text: &str) -> Answer<Extension> {
 }
 
 fn truth(cells: &Cells, column: &str, otherwise: bool) -> Answer<bool> {
-    match cells.get(column).map_or("", String::as_str).to_lowercase().as_str() {
+    match cells
+        .get(column)
+        .map_or("", String::as_str)
+        .to_lowercase()
+        .as_str()
+    {
         "" => Ok(otherwise),
         "yes" | "true" | "1" => Ok(true),
         "no" | "false" | "0" => Ok(false),
@@ -329,9 +429,13 @@ async fn place(
     site: i64,
     group: Option<i64>,
 ) -> Answer<(String, String)> {
-    let site = sites::find(connection, tenant, site).await?.map(|site| site.name);
+    let site = sites::find(connection, tenant, site)
+        .await?
+        .map(|site| site.name);
     let group = match group {
-        Some(id) => sites::group(connection, tenant, id).await?.map(|group| group.name),
+        Some(id) => sites::group(connection, tenant, id)
+            .await?
+            .map(|group| group.name),
         None => None,
     };
     Ok((site.unwrap_or_default(), group.unwrap_or_default()))
@@ -342,27 +446,41 @@ pub(crate) async fn export(connection: &mut Connection, tenant: i64, kind: Kind)
     let mut rows: Vec<Cells> = Vec::new();
     let columns: Vec<&str> = match kind {
         Kind::Phones => {
-            let every: Vec<phones::Phone> = sqlx::query_as("SELECT * FROM phones WHERE tenant_id = $1 ORDER BY name, id")
-                .bind(tenant)
-                .fetch_all(&mut *connection)
-                .await?;
+            let every: Vec<phones::Phone> =
+                sqlx::query_as("SELECT * FROM phones WHERE tenant_id = $1 ORDER BY name, id")
+                    .bind(tenant)
+                    .fetch_all(&mut *connection)
+                    .await?;
             for phone in &every {
                 rows.push(phone_cells(connection, phone).await?);
             }
             PHONES.to_vec()
         }
         Kind::Users => {
-            let every: Vec<users::User> = sqlx::query_as("SELECT * FROM users WHERE tenant_id = $1 ORDER BY name, id")
-                .bind(tenant)
-                .fetch_all(&mut *connection)
-                .await?;
+            let every: Vec<users::User> =
+                sqlx::query_as("SELECT * FROM users WHERE tenant_id = $1 ORDER BY name, id")
+                    .bind(tenant)
+                    .fetch_all(&mut *connection)
+                    .await?;
             for user in &every {
                 rows.push(user_cells(connection, user).await?);
             }
-            USERS.iter().copied().filter(|column| *column != "pin").collect()
+            USERS
+                .iter()
+                .copied()
+                .filter(|column| *column != "pin")
+                .collect()
         }
     };
-    write(&columns, rows.iter().map(|row| columns.iter().map(|column| row.get(*column).cloned().unwrap_or_default()).collect()))
+    write(
+        &columns,
+        rows.iter().map(|row| {
+            columns
+                .iter()
+                .map(|column| row.get(*column).cloned().unwrap_or_default())
+                .collect()
+        }),
+    )
 }
 
 /// A table as text. A cell that a spreadsheet would run as a formula is quoted as text.
@@ -373,10 +491,16 @@ pub(crate) fn write(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -
     for row in rows {
         let cells = row.iter().map(|cell| {
             let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-            if is_formula { format!("'{cell}") } else { cell.clone() }
+            if is_formula {
+                format!("'{cell}")
+            } else {
+                cell.clone()
+            }
         });
         writer.write_record(cells).map_err(failed)?;
     }
-    let bytes = writer.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
     Ok(String::from_utf8(bytes).map_err(anyhow::Error::from)?)
 }

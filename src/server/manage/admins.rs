@@ -12,12 +12,15 @@ pub(crate) async fn save_admin(
     password_hash: &str,
     actor: &str,
 ) -> Answer<()> {
-    let known: Option<Option<i64>> = sqlx::query_scalar("SELECT tenant_id FROM admins WHERE name = $1")
-        .bind(account.name)
-        .fetch_optional(change.connection())
-        .await?;
+    let known: Option<Option<i64>> =
+        sqlx::query_scalar("SELECT tenant_id FROM admins WHERE name = $1")
+            .bind(account.name)
+            .fetch_optional(change.connection())
+            .await?;
     if known.is_some_and(|tenant| tenant != account.tenant) {
-        return Err(wrong("Somebody of another tenant has this name: choose another one."));
+        return Err(wrong(
+            "Somebody of another tenant has this name: choose another one.",
+        ));
     }
     admins::save(change.connection(), account, Some(password_hash)).await?;
     sqlx::query("UPDATE admins SET role = $1, version = version + 1 WHERE name = $2")
@@ -25,11 +28,22 @@ pub(crate) async fn save_admin(
         .bind(account.name)
         .execute(change.connection())
         .await?;
-    note(change, account.tenant, &format!("administrator {} saved", account.name), actor).await
+    note(
+        change,
+        account.tenant,
+        &format!("administrator {} saved", account.name),
+        actor,
+    )
+    .await
 }
 
 /// Takes an administrator of a tenant away, and ends their sessions.
-pub(crate) async fn delete_admin(change: &mut Change, tenant: i64, id: i64, actor: &str) -> Answer<()> {
+pub(crate) async fn delete_admin(
+    change: &mut Change,
+    tenant: i64,
+    id: i64,
+    actor: &str,
+) -> Answer<()> {
     let admin = admins::find(change.connection(), id)
         .await?
         .filter(|admin| admin.tenant_id == Some(tenant))
@@ -41,7 +55,13 @@ pub(crate) async fn delete_admin(change: &mut Change, tenant: i64, id: i64, acto
         .bind(id)
         .execute(change.connection())
         .await?;
-    note(change, Some(tenant), &format!("administrator {} removed", admin.name), actor).await
+    note(
+        change,
+        Some(tenant),
+        &format!("administrator {} removed", admin.name),
+        actor,
+    )
+    .await
 }
 
 async fn note(change: &mut Change, tenant: Option<i64>, what: &str, actor: &str) -> Answer<()> {

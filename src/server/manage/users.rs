@@ -168,7 +168,12 @@ pub(crate) async fn delete_user(change: &mut Change, user: &User, actor: &str) -
 }
 
 /// Gives a user other keys of their own.
-pub(crate) async fn set_keys(change: &mut Change, user: &User, keys: &[LineKey], actor: &str) -> Answer<()> {
+pub(crate) async fn set_keys(
+    change: &mut Change,
+    user: &User,
+    keys: &[LineKey],
+    actor: &str,
+) -> Answer<()> {
     sqlx::query("UPDATE users SET keys = $1, version = version + 1 WHERE id = $2")
         .bind(Json(keys))
         .bind(user.id)

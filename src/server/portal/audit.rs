@@ -42,9 +42,17 @@ impl Asked {
     fn filter(&self, view: &View) -> Result<Filter<'_>, &'static str> {
         let moment = |text: &str| match text {
             "" => Ok(None),
-            text => view.clock.parse(text).map(Some).ok_or("This is not a date and a time."),
+            text => view
+                .clock
+                .parse(text)
+                .map(Some)
+                .ok_or("This is not a date and a time."),
         };
-        let end = self.q.char_indices().nth(FILTER_MAX).map_or(self.q.len(), |(at, _)| at);
+        let end = self
+            .q
+            .char_indices()
+            .nth(FILTER_MAX)
+            .map_or(self.q.len(), |(at, _)| at);
         Ok(Filter {
             tenant: Some(view.tenant),
             text: self.q.get(..end).unwrap_or_default().trim(),
@@ -85,7 +93,10 @@ pub(crate) async fn page(
 
 async fn draw(app: &App, view: &View, asked: &Asked) -> Answer<Markup> {
     let (rows, problem) = match asked.filter(view) {
-        Ok(filter) => (audit::list(&mut *app.reader().await?, &filter, PAGE_ROWS).await?, None),
+        Ok(filter) => (
+            audit::list(&mut *app.reader().await?, &filter, PAGE_ROWS).await?,
+            None,
+        ),
         Err(problem) => (Vec::new(), Some(problem)),
     };
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE_ROWS);
@@ -175,7 +186,10 @@ pub(crate) async fn export(
         Ok(rows) => rows,
         Err(failure) => return layout::failed(failure),
     };
-    let disposition = (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\""));
+    let disposition = (
+        header::CONTENT_DISPOSITION,
+        format!("attachment; filename=\"{file}\""),
+    );
     match file.as_str() {
         "export.json" => ([disposition], Json(rows)).into_response(),
         "export.csv" => match csv(&view, &rows) {
@@ -190,7 +204,17 @@ pub(crate) async fn export(
 }
 
 fn csv(view: &View, rows: &[Row]) -> Answer<String> {
-    const COLUMNS: [&str; 9] = ["when", "event", "code", "desk", "user", "typed", "association", "detail", "by"];
+    const COLUMNS: [&str; 9] = [
+        "when",
+        "event",
+        "code",
+        "desk",
+        "user",
+        "typed",
+        "association",
+        "detail",
+        "by",
+    ];
     let cells = rows.iter().map(|row| {
         vec![
             view.clock.full(row.at),

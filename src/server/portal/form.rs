@@ -69,7 +69,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Signed<T> {
         if field.csrf != app.key().csrf_token(&cookie) {
             return Err(forged());
         }
-        serde_html_form::from_bytes(&bytes).map(Self).map_err(|_| unreadable())
+        serde_html_form::from_bytes(&bytes)
+            .map(Self)
+            .map_err(|_| unreadable())
     }
 }
 

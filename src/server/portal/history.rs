@@ -116,7 +116,11 @@ pub(crate) struct Asked {
     page: i64,
 }
 
-pub(crate) async fn page(State(app): State<App>, view: View, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn page(
+    State(app): State<App>,
+    view: View,
+    Query(asked): Query<Asked>,
+) -> Response {
     match draw(&app, &view, &asked).await {
         Ok(page) => page.into_response(),
         Err(failure) => layout::failed(failure),
@@ -127,7 +131,8 @@ async fn draw(app: &App, view: &View, asked: &Asked) -> Answer<Markup> {
     let text: String = asked.q.trim().chars().take(64).collect();
     let page = asked.page.clamp(1, 1_000_000);
     let at = view.clock.parse(&asked.at);
-    let problem = (!asked.at.is_empty() && at.is_none()).then_some("This is not a date and a time.");
+    let problem =
+        (!asked.at.is_empty() && at.is_none()).then_some("This is not a date and a time.");
     let wanted = Wanted {
         text: &text,
         at,
@@ -138,7 +143,11 @@ async fn draw(app: &App, view: &View, asked: &Asked) -> Answer<Markup> {
     let mut stays = list(&mut *app.reader().await?, view.tenant, &wanted).await?;
     let is_last = i64::try_from(stays.len()).is_ok_and(|rows| rows <= PAGE_ROWS);
     stays.truncate(usize::try_from(PAGE_ROWS).unwrap_or(0));
-    let query = format!("q={}&at={}", layout::escaped(&text), layout::escaped(&asked.at));
+    let query = format!(
+        "q={}&at={}",
+        layout::escaped(&text),
+        layout::escaped(&asked.at)
+    );
     let body = html! {
         div.heading { h1 { "Sign-ins" } p.muted { "Who is and was where" } }
         (layout::problem(problem))

@@ -18,7 +18,13 @@ pub(crate) async fn page(view: View) -> Response {
 }
 
 fn draw(view: &View, problem: Option<&str>, text: &str, outcome: Option<&Outcome>) -> Markup {
-    let is_ready = outcome.is_some_and(|outcome| !outcome.is_done && !outcome.rows.iter().any(|row| matches!(row.effect, Effect::Wrong(_))));
+    let is_ready = outcome.is_some_and(|outcome| {
+        !outcome.is_done
+            && !outcome
+                .rows
+                .iter()
+                .any(|row| matches!(row.effect, Effect::Wrong(_)))
+    });
     let body = html! {
         div.heading { h1 { "Import and export" } p.muted { "Tables of comma-separated values" } }
         (layout::problem(problem))
@@ -46,8 +52,18 @@ fn draw(view: &View, problem: Option<&str>, text: &str, outcome: Option<&Outcome
 }
 
 fn effects(outcome: &Outcome) -> Markup {
-    let count = |wanted: fn(&Effect) -> bool| outcome.rows.iter().filter(|row| wanted(&row.effect)).count();
-    let what = if outcome.kind == Kind::Phones { "phones" } else { "users" };
+    let count = |wanted: fn(&Effect) -> bool| {
+        outcome
+            .rows
+            .iter()
+            .filter(|row| wanted(&row.effect))
+            .count()
+    };
+    let what = if outcome.kind == Kind::Phones {
+        "phones"
+    } else {
+        "users"
+    };
     let wrong = count(|effect| matches!(effect, Effect::Wrong(_)));
     html! {
         p.notice.good[outcome.is_done].bad[wrong > 0] role="status" {
@@ -124,7 +140,10 @@ pub(crate) async fn export(
         Ok(table) => {
             let headers = [
                 (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")),
+                (
+                    header::CONTENT_DISPOSITION,
+                    format!("attachment; filename=\"{file}\""),
+                ),
             ];
             (headers, table).into_response()
         }

@@ -54,11 +54,16 @@ impl KeysForm {
             let needs_number = matches!(kind, LineKeyKind::SpeedDial | LineKeyKind::Blf);
             let value = match value.trim() {
                 "" if needs_number => {
-                    return Err(wrong(&format!("Key {place} is a {} without a number.", name.to_lowercase())));
+                    return Err(wrong(&format!(
+                        "Key {place} is a {} without a number.",
+                        name.to_lowercase()
+                    )));
                 }
                 "" => None,
                 text => Some(DialString::parse(text).map_err(|_| {
-                    wrong(&format!("Key {place} cannot dial this: digits, *, # and + can be dialled."))
+                    wrong(&format!(
+                        "Key {place} cannot dial this: digits, *, # and + can be dialled."
+                    ))
                 })?),
             };
             keys.insert(

@@ -5,8 +5,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use super::view::View;
-use crate::roles::Role;
 use crate::error::{Answer, Failure};
+use crate::roles::Role;
 
 /// The pages in the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,11 @@ pub(crate) fn page(view: &View, page: Page, title: &str, body: &Markup) -> Marku
             }
         }
     };
-    document(title, true, &html! { (navigation) main id="main" { (body) } })
+    document(
+        title,
+        true,
+        &html! { (navigation) main id="main" { (body) } },
+    )
 }
 
 /// Which tenant an operator looks at.
@@ -182,7 +186,12 @@ pub(crate) fn failed(failure: Failure) -> Response {
 }
 
 /// A choice of one.
-pub(crate) fn choice(label: &str, name: &str, chosen: &str, options: &[(String, String)]) -> Markup {
+pub(crate) fn choice(
+    label: &str,
+    name: &str,
+    chosen: &str,
+    options: &[(String, String)],
+) -> Markup {
     html! {
         label {
             span { (label) }
@@ -196,7 +205,9 @@ pub(crate) fn choice(label: &str, name: &str, chosen: &str, options: &[(String, 
 /// A text as a part of an address.
 pub(crate) fn escaped(text: &str) -> String {
     let byte = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            char::from(byte).to_string()
+        }
         _ => format!("%{byte:02X}"),
     };
     text.bytes().map(byte).collect()

@@ -28,7 +28,9 @@ pub(crate) async fn live(
 
 type Listening = (Receiver<News>, App, i64);
 
-async fn next((mut news, app, tenant): Listening) -> Option<(Result<Event, Infallible>, Listening)> {
+async fn next(
+    (mut news, app, tenant): Listening,
+) -> Option<(Result<Event, Infallible>, Listening)> {
     let event = tokio::select! {
         event = next_of(&mut news, tenant) => event?,
         () = app.stopped() => return None,

@@ -134,7 +134,8 @@ pub(crate) struct Next {
 impl Next {
     /// A page of ours: one slash, and no other server.
     pub(crate) fn path(&self) -> &str {
-        let is_ours = self.next.starts_with('/') && !self.next.starts_with("//") && !self.next.contains('\\');
+        let is_ours =
+            self.next.starts_with('/') && !self.next.starts_with("//") && !self.next.contains('\\');
         if is_ours { &self.next } else { "/" }
     }
 }
@@ -189,4 +190,3 @@ pub(crate) async fn look_at(
         Err(failure) => layout::failed(failure),
     }
 }
-

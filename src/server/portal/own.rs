@@ -55,11 +55,7 @@ impl Own {
 }
 
 /// Lets users in and sends everybody else to their sign-in page.
-pub(crate) async fn require_user(
-    State(app): State<App>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn require_user(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     match Own::of(&app, &parts).await {
         Ok(Some(own)) => {
@@ -79,7 +75,11 @@ pub(crate) async fn sign_in_page(State(app): State<App>, headers: HeaderMap) -> 
         Err(error) => return layout::failed(error.into()),
     };
     let set = set_cookie(&cookie, SESSION_SECONDS, app.config().portal.https);
-    ([(header::SET_COOKIE, set)], sign_in_form(&app, &cookie, None)).into_response()
+    (
+        [(header::SET_COOKIE, set)],
+        sign_in_form(&app, &cookie, None),
+    )
+        .into_response()
 }
 
 fn sign_in_form(app: &App, cookie: &Secret, problem: Option<&str>) -> Markup {

@@ -49,7 +49,11 @@ pub(crate) struct Asked {
     page: i64,
 }
 
-pub(crate) async fn page(State(app): State<App>, view: View, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn page(
+    State(app): State<App>,
+    view: View,
+    Query(asked): Query<Asked>,
+) -> Response {
     list(&app, &view, &asked, None, &PhoneForm::default()).await
 }
 

@@ -115,16 +115,20 @@ struct Edited {
 async fn edited(app: &App, view: &View, kind: Kind, id: i64) -> Answer<Option<Edited>> {
     let mut reader = app.reader().await?;
     Ok(match kind {
-        Kind::Site => sites::find(&mut reader, view.tenant, id).await?.map(|site| Edited {
-            name: site.name,
-            own: site.rules.0,
-            utc_offset_minutes: site.utc_offset_minutes,
-        }),
-        Kind::Group => sites::group(&mut reader, view.tenant, id).await?.map(|group| Edited {
-            name: group.name,
-            own: group.rules.0,
-            utc_offset_minutes: 0,
-        }),
+        Kind::Site => sites::find(&mut reader, view.tenant, id)
+            .await?
+            .map(|site| Edited {
+                name: site.name,
+                own: site.rules.0,
+                utc_offset_minutes: site.utc_offset_minutes,
+            }),
+        Kind::Group => sites::group(&mut reader, view.tenant, id)
+            .await?
+            .map(|group| Edited {
+                name: group.name,
+                own: group.rules.0,
+                utc_offset_minutes: 0,
+            }),
     })
 }
 
@@ -168,8 +172,16 @@ async fn edit(app: &App, view: &View, kind: Kind, id: i64, problem: Option<&str>
             }
         }
     };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    (status, layout::page(view, Page::Policies, &found.name, &body)).into_response()
+    let status = if problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    (
+        status,
+        layout::page(view, Page::Policies, &found.name, &body),
+    )
+        .into_response()
 }
 
 pub(crate) async fn save_site(
@@ -226,13 +238,21 @@ async fn save(
     match kind {
         Kind::Site => {
             let stored = match known {
-                Some(id) => Some(sites::find(change.connection(), view.tenant, id).await?.ok_or_else(unknown)?),
+                Some(id) => Some(
+                    sites::find(change.connection(), view.tenant, id)
+                        .await?
+                        .ok_or_else(unknown)?,
+                ),
                 None => None,
             };
-            let layer = stored.as_ref().map(|site| site.rules.0.clone()).unwrap_or_default();
+            let layer = stored
+                .as_ref()
+                .map(|site| site.rules.0.clone())
+                .unwrap_or_default();
             let entry = SiteEntry {
                 name,
-                utc_offset_minutes: filled.offset(stored.as_ref().map_or(0, |site| site.utc_offset_minutes))?,
+                utc_offset_minutes: filled
+                    .offset(stored.as_ref().map_or(0, |site| site.utc_offset_minutes))?,
                 rules: filled.over(layer)?,
                 settings: stored.map_or_else(Settings::default, |site| site.settings.0),
             };
@@ -240,12 +260,23 @@ async fn save(
         }
         Kind::Group => {
             let stored = match known {
-                Some(id) => Some(sites::group(change.connection(), view.tenant, id).await?.ok_or_else(unknown)?),
+                Some(id) => Some(
+                    sites::group(change.connection(), view.tenant, id)
+                        .await?
+                        .ok_or_else(unknown)?,
+                ),
                 None => None,
             };
             let layer = stored.map(|group| group.rules.0).unwrap_or_default();
             let rules = filled.over(layer)?;
-            manage::save_group(&mut change, view.tenant, known, &GroupEntry { name, rules }, &view.admin).await?;
+            manage::save_group(
+                &mut change,
+                view.tenant,
+                known,
+                &GroupEntry { name, rules },
+                &view.admin,
+            )
+            .await?;
         }
     }
     Ok(change.finish().await?)
@@ -278,7 +309,9 @@ async fn delete(app: &App, view: &View, what: Removable<'_>) -> Answer<()> {
     if let Removable::Site(_) = what {
         let sites = sites::all(change.connection(), view.tenant).await?;
         if sites.len() < 2 {
-            return Err(wrong("The last site stays: phones and users have to be somewhere."));
+            return Err(wrong(
+                "The last site stays: phones and users have to be somewhere.",
+            ));
         }
     }
     manage::remove(&mut change, view.tenant, what, &view.admin).await?;

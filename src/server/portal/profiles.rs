@@ -22,7 +22,9 @@ use crate::profiles::{self, Settings};
 use crate::{sites, users};
 
 /// Panels by which screens can be drawn.
-const PANELS: [&str; 7] = ["480x272", "800x480", "320x240", "208x104", "192x64", "132x64", "128x64"];
+const PANELS: [&str; 7] = [
+    "480x272", "800x480", "320x240", "208x104", "192x64", "132x64", "128x64",
+];
 
 pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
     list(&app, &view, None).await
@@ -167,16 +169,24 @@ async fn edited(
     owner: Owner,
     model: &str,
 ) -> Answer<Edited> {
-    let model = models::find(connection, tenant, model).await?.ok_or_else(unknown)?;
+    let model = models::find(connection, tenant, model)
+        .await?
+        .ok_or_else(unknown)?;
     let (title, own, group) = match owner {
         Owner::Group(id) => {
-            let group = sites::group(connection, tenant, id).await?.ok_or_else(unknown)?;
+            let group = sites::group(connection, tenant, id)
+                .await?
+                .ok_or_else(unknown)?;
             let known = profiles::of_groups(connection, tenant).await?;
-            let own = known.into_iter().find(|p| p.group_id == Some(id) && p.model == model.name);
+            let own = known
+                .into_iter()
+                .find(|p| p.group_id == Some(id) && p.model == model.name);
             (group.name, own, None)
         }
         Owner::User(id) => {
-            let user = users::of_tenant(connection, tenant, id).await?.ok_or_else(unknown)?;
+            let user = users::of_tenant(connection, tenant, id)
+                .await?
+                .ok_or_else(unknown)?;
             let known = profiles::of_user(connection, tenant, id).await?;
             let own = known.into_iter().find(|p| p.model == model.name);
             (user.name, own, user.group_id)
@@ -185,8 +195,12 @@ async fn edited(
     let mut below = BTreeMap::new();
     if let Some(group) = group {
         let known = profiles::of_groups(connection, tenant).await?;
-        let of_group = known.into_iter().find(|p| p.group_id == Some(group) && p.model == model.name);
-        below = of_group.map(|profile| profile.settings.0.keys).unwrap_or_default();
+        let of_group = known
+            .into_iter()
+            .find(|p| p.group_id == Some(group) && p.model == model.name);
+        below = of_group
+            .map(|profile| profile.settings.0.keys)
+            .unwrap_or_default();
     }
     let own = own.map(|profile| profile.settings.0).unwrap_or_default();
     Ok(Edited {
@@ -228,7 +242,8 @@ async fn draw(
 ) -> Answer<Markup> {
     let found = edited(&mut *app.reader().await?, view.tenant, owner, model).await?;
     let inherit = (String::new(), "inherited".to_owned());
-    let tongues = Language::ALL.map(|language| (language.code().to_owned(), language.own_name().to_owned()));
+    let tongues =
+        Language::ALL.map(|language| (language.code().to_owned(), language.own_name().to_owned()));
     let languages: Vec<_> = std::iter::once(inherit).chain(tongues).collect();
     let language = found.own.language.map_or("", Language::code);
     let count = u8::try_from(found.model.line_keys).unwrap_or(0);
@@ -267,7 +282,9 @@ impl ProfileForm {
     fn settings(self) -> Answer<Settings> {
         let language = match self.language.as_str() {
             "" => None,
-            code => Some(Language::parse(code).ok_or_else(|| wrong("No phone speaks this language."))?),
+            code => {
+                Some(Language::parse(code).ok_or_else(|| wrong("No phone speaks this language."))?)
+            }
         };
         let keys = KeysForm::new(self.kind, self.label, self.value).placed()?;
         Ok(Settings { keys, language })
@@ -294,13 +311,7 @@ pub(crate) async fn save_user(
     save(&app, &view, Owner::User(id), &of.model, filled).await
 }
 
-async fn save(
-    app: &App,
-    view: &View,
-    owner: Owner,
-    model: &str,
-    filled: ProfileForm,
-) -> Response {
+async fn save(app: &App, view: &View, owner: Owner, model: &str, filled: ProfileForm) -> Response {
     let done = async {
         let settings = filled.settings()?;
         let mut change = app.change(view.tenant).await?;

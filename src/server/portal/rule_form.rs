@@ -32,54 +32,110 @@ enum Field {
 type Line = (&'static str, &'static str, Field);
 
 const SIGNING_IN: [Line; 6] = [
-    ("elsewhere", "Signed in on another phone", Field::Choice(&[
-        ("move", "Moves here"),
-        ("ask", "Ask at the other phone"),
-        ("refuse", "Refuse"),
-        ("many", "Allow several phones"),
-    ])),
-    ("takeover", "Phone in use by somebody else", Field::Choice(&[
-        ("ask", "Take over after a question"),
-        ("allow", "Take over at once"),
-        ("forbid", "Refuse"),
-    ])),
-    ("consent", "Time to answer at the other phone (seconds)", Field::Seconds(60)),
-    ("attempts_free", "Wrong PINs before a wait", Field::Number(1, 20)),
+    (
+        "elsewhere",
+        "Signed in on another phone",
+        Field::Choice(&[
+            ("move", "Moves here"),
+            ("ask", "Ask at the other phone"),
+            ("refuse", "Refuse"),
+            ("many", "Allow several phones"),
+        ]),
+    ),
+    (
+        "takeover",
+        "Phone in use by somebody else",
+        Field::Choice(&[
+            ("ask", "Take over after a question"),
+            ("allow", "Take over at once"),
+            ("forbid", "Refuse"),
+        ]),
+    ),
+    (
+        "consent",
+        "Time to answer at the other phone (seconds)",
+        Field::Seconds(60),
+    ),
+    (
+        "attempts_free",
+        "Wrong PINs before a wait",
+        Field::Number(1, 20),
+    ),
     ("lock_max", "Longest wait (minutes)", Field::Minutes(44_640)),
-    ("remember_extension", "Offer the last extension", Field::Truth),
+    (
+        "remember_extension",
+        "Offer the last extension",
+        Field::Truth,
+    ),
 ];
 
 const SIGNING_OUT: [Line; 9] = [
-    ("association_limit", "Limit (minutes; 0: never)", Field::Minutes(44_640)),
-    ("idle_limit", "Idle limit (minutes; 0: never)", Field::Minutes(10_080)),
+    (
+        "association_limit",
+        "Limit (minutes; 0: never)",
+        Field::Minutes(44_640),
+    ),
+    (
+        "idle_limit",
+        "Idle limit (minutes; 0: never)",
+        Field::Minutes(10_080),
+    ),
     ("log_out_at", "Times of day", Field::Texts),
     ("countdown", "Countdown (seconds)", Field::Seconds(600)),
     ("stay", "Offer Stay", Field::Truth),
     ("confirm_logout", "Log Out asks once", Field::Truth),
     ("logout_pin", "Log Out needs the PIN", Field::Truth),
-    ("call_defers_max", "A call defers it at most (minutes)", Field::Minutes(1440)),
-    ("after_power_loss", "After a power loss", Field::Choice(&[
-        ("resume", "Back at once"),
-        ("ask_server", "Back once the server agreed"),
-        ("log_out", "Signed out"),
-    ])),
+    (
+        "call_defers_max",
+        "A call defers it at most (minutes)",
+        Field::Minutes(1440),
+    ),
+    (
+        "after_power_loss",
+        "After a power loss",
+        Field::Choice(&[
+            ("resume", "Back at once"),
+            ("ask_server", "Back once the server agreed"),
+            ("log_out", "Signed out"),
+        ]),
+    ),
 ];
 
 const CALLING: [Line; 4] = [
     ("emergency_numbers", "Emergency numbers", Field::Texts),
-    ("emergency_hold", "Reachable after an emergency call (minutes)", Field::Minutes(240)),
-    ("vacant_calls", "Vacant phones may dial", Field::Choice(&[
-        ("emergency_only", "Emergency numbers only"),
-        ("internal", "Internal numbers too"),
-        ("all", "Any number"),
-    ])),
-    ("internal_digits_max", "Digits of internal numbers", Field::Number(1, 20)),
+    (
+        "emergency_hold",
+        "Reachable after an emergency call (minutes)",
+        Field::Minutes(240),
+    ),
+    (
+        "vacant_calls",
+        "Vacant phones may dial",
+        Field::Choice(&[
+            ("emergency_only", "Emergency numbers only"),
+            ("internal", "Internal numbers too"),
+            ("all", "Any number"),
+        ]),
+    ),
+    (
+        "internal_digits_max",
+        "Digits of internal numbers",
+        Field::Number(1, 20),
+    ),
 ];
 
 const PHONES: [Line; 3] = [
     ("language", "Language of phones", Field::Tongue),
-    ("keep_host_registered", "Desk's number stays reachable beside the guest's", Field::Truth),
-    ("screen_preview", "Administrators may look at screens", Field::Truth),
+    (
+        "keep_host_registered",
+        "Desk's number stays reachable beside the guest's",
+        Field::Truth,
+    ),
+    (
+        "screen_preview",
+        "Administrators may look at screens",
+        Field::Truth,
+    ),
 ];
 
 const SECTIONS: [(&str, &[Line]); 4] = [
@@ -184,8 +240,15 @@ impl Field {
                 .find(|(word, _)| *word == shown)
                 .map_or(shown, |(_, name)| (*name).to_owned()),
             (Self::Minutes(_), Value::Number(seconds)) => {
-                let seconds = seconds.as_u64().and_then(|s| u32::try_from(s).ok()).unwrap_or(0);
-                if seconds == 0 { "never".to_owned() } else { span(seconds) }
+                let seconds = seconds
+                    .as_u64()
+                    .and_then(|s| u32::try_from(s).ok())
+                    .unwrap_or(0);
+                if seconds == 0 {
+                    "never".to_owned()
+                } else {
+                    span(seconds)
+                }
             }
             (Self::Minutes(_), Value::Null) => "never".to_owned(),
             (Self::Tongue, Value::Null) => "as the phone is set".to_owned(),

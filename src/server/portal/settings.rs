@@ -36,7 +36,8 @@ async fn draw(app: &App, view: &View, problem: Option<&str>) -> Answer<Markup> {
     let guests = tenants::guests(&mut reader, view.tenant).await?;
     let tenant = tenants::find(&mut reader, view.tenant).await?;
     let licences = tenant.and_then(|tenant| tenant.guest_licences);
-    let roles = [Role::HelpDesk, Role::Administrator].map(|role| (role.word().to_owned(), role.title().to_owned()));
+    let roles = [Role::HelpDesk, Role::Administrator]
+        .map(|role| (role.word().to_owned(), role.title().to_owned()));
     let body = html! {
         div.heading { h1 { "Settings" } }
         (layout::problem(problem))

@@ -47,7 +47,12 @@ enum Show {
     Attention,
 }
 
-words!(Show, All = "all", SignedIn = "signed_in", Attention = "attention");
+words!(
+    Show,
+    All = "all",
+    SignedIn = "signed_in",
+    Attention = "attention"
+);
 
 struct Wanted<'a> {
     text: &'a str,
@@ -130,7 +135,11 @@ pub(crate) struct Asked {
     page: i64,
 }
 
-pub(crate) async fn page(State(app): State<App>, view: View, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn page(
+    State(app): State<App>,
+    view: View,
+    Query(asked): Query<Asked>,
+) -> Response {
     let empty = UserForm {
         hot_desk: Ticked(true),
         ..UserForm::default()
@@ -232,7 +241,8 @@ fn filter(text: &str, show: Show) -> Markup {
 
 pub(super) fn fields(filled: &UserForm, places: &Places) -> Markup {
     let phones = (String::new(), "The phone's".to_owned());
-    let own = Language::ALL.map(|language| (language.code().to_owned(), language.own_name().to_owned()));
+    let own =
+        Language::ALL.map(|language| (language.code().to_owned(), language.own_name().to_owned()));
     let languages: Vec<_> = std::iter::once(phones).chain(own).collect();
     html! {
         (needed("Name", "name", &filled.name, "Jane Doe"))
