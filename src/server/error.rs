@@ -92,7 +92,20 @@ pub(crate) fn wrong(sentence: &str) -> Failure {
 
 /// There is no such thing, or it is another tenant's.
 pub(crate) fn unknown() -> Failure {
-    wrong("There is no such thing.")
+    Refusal {
+        message: "There is no such thing.".to_owned(),
+        ..Refusal::new(RefusalCode::UnknownAssociation)
+    }
+    .into()
+}
+
+/// Something that is there already stands in the way.
+pub(crate) fn clash(sentence: &str) -> Failure {
+    Refusal {
+        message: sentence.to_owned(),
+        ..Refusal::new(RefusalCode::InUseElsewhere)
+    }
+    .into()
 }
 
 impl Failure {
@@ -146,7 +159,7 @@ impl IntoResponse for Failure {
 }
 
 /// The HTTP status that goes with a refusal. 401 is kept for the phone's own credential.
-fn status(code: RefusalCode) -> StatusCode {
+pub(crate) fn status(code: RefusalCode) -> StatusCode {
     match code {
         RefusalCode::NotAuthenticated => StatusCode::UNAUTHORIZED,
         RefusalCode::WrongPin

@@ -73,6 +73,13 @@ impl ServerKey {
         self.derive("csrf", &[cookie])
     }
 
+    /// What is kept of a request to recognise it when it is sent again. Keyed: what is short in it, such as a PIN, could be guessed
+    /// from a plain hash.
+    pub(crate) fn request_hash(&self, asked: &[u8], body: &[u8]) -> Vec<u8> {
+        let text = Zeroizing::new([b"request:", asked, body].concat());
+        self.authenticate(&text).to_vec()
+    }
+
     fn derive(&self, purpose: &str, parts: &[&str]) -> Secret {
         let mut text = purpose.to_owned();
         for part in parts {

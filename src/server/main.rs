@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use hotdesk_provisioning::Secret;
 use hotdesk_server::{App, Config, Gravity, LogFormat, People, check, serve_app, start_log};
+use lexopt::ValueExt as _;
 use lexopt::prelude::{Long, Short, Value};
 
 const HELP: &str = "\
@@ -17,6 +18,9 @@ hotdesk-provd: the provisioning server and its portal
     hotdesk-provd [--config FILE] import FILE         add and change phones and users from a TOML file
     hotdesk-provd [--config FILE] admin set-password [NAME]
                                                       read a new password from standard input
+    hotdesk-provd [--config FILE] token create NAME --scopes SCOPES [--tenant TENANT] [--days DAYS]
+                                                      make a token for the API and print it; SCOPES are words of read, log_out,
+                                                      manage, operate with commas between; without a tenant it is for all of them
 
 The configuration is /etc/hotdesk/provd.toml unless told. RUST_LOG sets the level of the log (info).";
 
@@ -25,7 +29,17 @@ enum Command {
     Check,
     Import(PathBuf),
     SetPassword(String),
+    Token(TokenWanted),
     Help,
+}
+
+/// What `token create` asks for.
+#[derive(Default)]
+struct TokenWanted {
+    name: String,
+    scopes: String,
+    tenant: Option<String>,
+    days: Option<u32>,
 }
 
 #[tokio::main]
@@ -73,6 +87,14 @@ async fn run() -> Result<ExitCode> {
                 imported.phones, imported.users, imported.admins
             );
         }
+        Command::Token(wanted) => {
+            let tenant = wanted.tenant.as_deref();
+            let app = open().await?;
+            let token = app
+                .create_token(&wanted.name, &wanted.scopes, tenant, wanted.days)
+                .await?;
+            println!("{}", token.expose());
+        }
         Command::SetPassword(name) => {
             let mut line = String::new();
             std::io::stdin().lock().read_line(&mut line)?;
@@ -98,10 +120,14 @@ fn arguments(mut parser: lexopt::Parser) -> Result<(PathBuf, Command)> {
     let mut config = PathBuf::from("/etc/hotdesk/provd.toml");
     let mut words = Vec::new();
     let mut is_check = false;
+    let mut token = TokenWanted::default();
     while let Some(argument) = parser.next()? {
         match argument {
             Long("config") | Short('c') => config = parser.value()?.into(),
             Long("check") => is_check = true,
+            Long("scopes") => token.scopes = parser.value()?.string()?,
+            Long("tenant") => token.tenant = Some(parser.value()?.string()?),
+            Long("days") => token.days = Some(parser.value()?.parse()?),
             Long("help") | Short('h') => return Ok((config, Command::Help)),
             Value(word) => words.push(word),
             Long(_) | Short(_) => bail!(argument.unexpected()),
@@ -115,6 +141,10 @@ fn arguments(mut parser: lexopt::Parser) -> Result<(PathBuf, Command)> {
         ["import", file] => Command::Import(PathBuf::from(file)),
         ["admin", "set-password"] => Command::SetPassword("admin".to_owned()),
         ["admin", "set-password", name] => Command::SetPassword((*name).to_owned()),
+        ["token", "create", name] => {
+            token.name = (*name).to_owned();
+            Command::Token(token)
+        }
         _ => bail!("unknown command {:?}", words.join(" ")),
     };
     Ok((config, command))

@@ -7,11 +7,11 @@ mod settings;
 mod users;
 
 use anyhow::Context as _;
-use hotdesk_provisioning::{EndReason, Refusal, RefusalCode};
+use hotdesk_provisioning::{EndReason, RefusalCode};
 
 use crate::associations::{self, EndedBy};
 use crate::change::Change;
-use crate::error::{Answer, Failure};
+use crate::error::{Answer, Failure, clash};
 
 pub(crate) use admins::{delete_admin, save_admin};
 pub(crate) use phones::{delete_phone, save_phone, set_claim, set_phone_enabled};
@@ -128,11 +128,7 @@ pub(crate) fn why_not(error: sqlx::Error) -> Failure {
             .is_some_and(|text| text.contains(sqlite) || text.contains(postgres))
     });
     match sentence {
-        Some((_, _, sentence)) => Refusal {
-            message: (*sentence).to_owned(),
-            ..Refusal::new(RefusalCode::Malformed)
-        }
-        .into(),
+        Some((_, _, sentence)) => clash(sentence),
         None => error.into(),
     }
 }

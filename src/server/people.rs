@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::audit::{Entry, Event};
 use crate::change::Change;
 use crate::db::Connection;
-use crate::error::{Answer, wrong};
+use crate::error::{Answer, clash};
 use crate::rules::{Elsewhere, Layer, Rules};
 use crate::{manage, phones, sites, tenants, users};
 
@@ -300,7 +300,7 @@ pub(crate) async fn site_named(
         None => sites.iter().min_by_key(|site| site.id),
     };
     let found =
-        found.ok_or_else(|| wrong(&format!("There is no site {:?}.", name.unwrap_or_default())))?;
+        found.ok_or_else(|| clash(&format!("There is no site {:?}.", name.unwrap_or_default())))?;
     Ok(found.id)
 }
 
@@ -315,7 +315,7 @@ pub(crate) async fn group_named(
     };
     let groups = sites::groups(connection, tenant).await?;
     let found = groups.iter().find(|group| group.name == name);
-    let found = found.ok_or_else(|| wrong(&format!("There is no group {name:?}.")))?;
+    let found = found.ok_or_else(|| clash(&format!("There is no group {name:?}.")))?;
     Ok(Some(found.id))
 }
 

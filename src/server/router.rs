@@ -15,7 +15,7 @@ use crate::portal::{
     audit, history, import, live, overview, own, phone, phones, policies, profiles, settings,
     sign_in, user, users,
 };
-use crate::{api, health, metrics, portal};
+use crate::{api, health, metrics, portal, rest};
 
 /// Longest body of a request.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -78,6 +78,7 @@ pub fn portal_router(app: App) -> Router {
             own::require_user,
         )))
         .merge(health::routes())
+        .nest(rest::PATH, rest::router(&app))
         .fallback(portal::not_found)
         .layer(middleware::from_fn_with_state(
             app.clone(),

@@ -16,6 +16,7 @@ pub(crate) struct Site {
     pub(crate) name: String,
     pub(crate) utc_offset_minutes: i64,
     pub(crate) rules: Json<Layer>,
+    /// Keys and language of its phones, of whichever model.
     pub(crate) settings: Json<Settings>,
     pub(crate) version: i64,
 }

@@ -7,6 +7,7 @@ use hotdesk_provisioning::{EndReason, LimitKind, PENDING_SECONDS};
 use crate::app::App;
 use crate::associations::{self, Association, EndedBy, attempts};
 use crate::change::Change;
+use crate::rest::repeat;
 use crate::{consent, credentials, enrolment, screens, throttle};
 
 /// How long after a limit the server ends an association that the phone has not ended: phones act first.
@@ -88,6 +89,7 @@ async fn forget(change: &mut Change) -> Result<(), sqlx::Error> {
     throttle::forget(connection, now).await?;
     consent::forget(connection, now).await?;
     enrolment::forget(connection, now).await?;
+    repeat::forget(connection, now).await?;
     screens::forget(connection, now).await?;
     sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
         .bind(now)

@@ -7,7 +7,7 @@ use crate::associations::{self, EndedBy};
 use crate::audit::{Entry, Event};
 use crate::change::Change;
 use crate::column::Json;
-use crate::error::{Answer, wrong};
+use crate::error::{Answer, clash};
 use crate::people::UserEntry;
 use crate::throttle::{self, Subject};
 use crate::users::{self, User};
@@ -82,7 +82,7 @@ async fn licence(change: &mut Change, tenant: i64) -> Answer<()> {
     let bought = owner.and_then(|tenant| tenant.guest_licences);
     let used = tenants::guests(change.connection(), tenant).await?;
     match bought.filter(|bought| used >= *bought) {
-        Some(bought) => Err(wrong(&format!(
+        Some(bought) => Err(clash(&format!(
             "All {bought} licences are in use. Take hot desking away from somebody else, or get more licences."
         ))),
         None => Ok(()),

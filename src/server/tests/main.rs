@@ -8,6 +8,7 @@
 )]
 
 mod associations;
+mod calls;
 mod certificates;
 mod checks;
 mod database;
@@ -21,6 +22,8 @@ mod malformed;
 mod office;
 mod portal;
 mod program;
+mod rest;
+mod rest_settings;
 mod signed_in;
 mod sync;
 mod throttling;
