@@ -17,6 +17,7 @@ use crate::hash::Hasher;
 use crate::keys::ServerKey;
 use crate::metrics::Metrics;
 use crate::pushes::Pushes;
+use crate::webhooks::deliver::Sender;
 use crate::{credentials, lines, tls};
 
 /// The server's state: cheap to clone, shared by both routers and the sweeper.
@@ -33,6 +34,8 @@ struct Inner {
     bus: Bus,
     database: Database,
     deadlines: Notify,
+    deliveries: Notify,
+    sender: Sender,
     metrics: Metrics,
     drain: Drain,
     stopping: watch::Sender<bool>,
@@ -72,6 +75,8 @@ impl App {
             metrics,
             database,
             deadlines: Notify::new(),
+            deliveries: Notify::new(),
+            sender: Sender::default(),
             stopping: watch::Sender::new(false),
         }));
         if !app.is_shared() {
@@ -131,6 +136,16 @@ impl App {
     /// Notified when a deadline may have moved closer.
     pub(crate) fn deadlines(&self) -> &Notify {
         &self.0.deadlines
+    }
+
+    /// Notified when there may be something to tell a webhook.
+    pub(crate) fn deliveries(&self) -> &Notify {
+        &self.0.deliveries
+    }
+
+    /// What tells webhooks.
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.0.sender
     }
 
     /// Returns when the server stops: whatever waits for long ends then.

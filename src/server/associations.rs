@@ -163,6 +163,7 @@ pub(crate) async fn end(
         .phone(&phone)
         .user(Some(&user))
         .association(id)
+        .reason(&reason)
         .detail(why)
         .actor(actor)
         .write(change.connection(), ended_at)

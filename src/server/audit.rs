@@ -1,7 +1,7 @@
 //! The audit: one row for everything that somebody may ask about later, with names as they were then. Never holds a PIN,
 //! a secret or a token.
 
-use hotdesk_provisioning::RefusalCode;
+use hotdesk_provisioning::{EndReason, RefusalCode};
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -9,6 +9,7 @@ use crate::db::Connection;
 
 use crate::phones::Phone;
 use crate::users::User;
+use crate::webhooks::{self, Kind, Thing, Told};
 
 /// Longest free text of a row, in characters; the rest is cut.
 const DETAIL_MAX: usize = 500;
@@ -142,6 +143,7 @@ pub(crate) struct Entry<'a> {
     association: Option<&'a str>,
     attempt: Option<&'a str>,
     tenant: Option<i64>,
+    reason: Option<&'a EndReason>,
     detail: String,
     actor: &'a str,
 }
@@ -157,6 +159,7 @@ impl<'a> Entry<'a> {
             association: None,
             attempt: None,
             tenant: None,
+            reason: None,
             detail: String::new(),
             actor: "",
         }
@@ -213,6 +216,14 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Why an association ended.
+    pub(crate) fn reason(self, reason: &'a EndReason) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
+        }
+    }
+
     pub(crate) fn actor(self, actor: &'a str) -> Self {
         Self { actor, ..self }
     }
@@ -225,7 +236,7 @@ impl<'a> Entry<'a> {
     ) -> Result<(), sqlx::Error> {
         let code = self.code.map(code_name);
         let detail: String = self.detail.chars().take(DETAIL_MAX).collect();
-        sqlx::query(
+        let written = sqlx::query(
             "INSERT INTO audits (tenant_id, at, event, code, short, phone_id, phone_name, extension, user_id, user_name,
                                  association_id, attempt, detail, actor)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
@@ -234,7 +245,7 @@ impl<'a> Entry<'a> {
         .bind(self.tenant)
         .bind(at)
         .bind(self.event.name())
-        .bind(code)
+        .bind(code.clone())
         .bind(self.code.map(RefusalCode::short))
         .bind(self.phone.map(|p| p.id))
         .bind(self.phone.map_or("", |p| &p.name))
@@ -243,11 +254,44 @@ impl<'a> Entry<'a> {
         .bind(self.user.map_or("", |u| &u.name))
         .bind(self.association)
         .bind(self.attempt)
-        .bind(detail)
+        .bind(detail.clone())
         .bind(self.actor)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-        Ok(())
+        // What was written down already has been told already.
+        if written.rows_affected() == 0 {
+            return Ok(());
+        }
+        self.tell(connection, (at, code.as_deref(), &detail)).await
+    }
+
+    /// Lets webhooks know.
+    async fn tell(
+        &self,
+        connection: &mut Connection,
+        (at, code, detail): (i64, Option<&str>, &str),
+    ) -> Result<(), sqlx::Error> {
+        let kind = Kind::of(self.event, self.code, self.reason);
+        let (Some(kind), Some(tenant)) = (kind, self.tenant) else {
+            return Ok(());
+        };
+        let thing = |id, name, extension| Thing {
+            id,
+            name,
+            extension,
+        };
+        let told = Told {
+            at,
+            tenant,
+            phone: self.phone.map(|p| thing(p.id, &p.name, &p.extension)),
+            user: self.user.map(|u| thing(u.id, &u.name, &u.extension)),
+            extension: self.extension,
+            code,
+            association: self.association,
+            detail,
+            actor: self.actor,
+        };
+        webhooks::enqueue(connection, kind, &told).await
     }
 }
 

@@ -125,7 +125,10 @@ impl App {
             Word::Screen { tenant, phone } => {
                 let _ = self.bus().news.send(News::Screen { tenant, phone });
             }
-            Word::Deadlines => self.deadlines().notify_one(),
+            Word::Deadlines => {
+                self.deadlines().notify_one();
+                self.deliveries().notify_one();
+            }
         }
     }
 

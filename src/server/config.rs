@@ -30,6 +30,8 @@ pub struct Config {
     pub portal: PortalConfig,
     /// What a monitoring system reads.
     pub metrics: MetricsConfig,
+    /// Whom the server tells what happened.
+    pub webhooks: WebhooksConfig,
     /// The telephone system.
     pub sip: SipConfig,
 }
@@ -89,6 +91,14 @@ pub(crate) struct CertificateFiles<'a> {
     pub(crate) key: &'a Path,
 }
 
+/// Where webhooks may lead.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebhooksConfig {
+    /// Whether a tenant's webhooks may lead to addresses inside the network.
+    pub private: bool,
+}
+
 /// How phones register.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -117,6 +127,7 @@ impl Default for Config {
             phones: PhonesConfig::default(),
             portal: PortalConfig::default(),
             metrics: MetricsConfig::default(),
+            webhooks: WebhooksConfig::default(),
             sip: SipConfig::default(),
         }
     }

@@ -80,6 +80,11 @@ impl ServerKey {
         self.authenticate(&text).to_vec()
     }
 
+    /// The key of a webhook's signatures.
+    pub(crate) fn webhook_secret(&self, webhook: i64, version: i64) -> Secret {
+        self.derive("webhook", &[&webhook.to_string(), &version.to_string()])
+    }
+
     fn derive(&self, purpose: &str, parts: &[&str]) -> Secret {
         let mut text = purpose.to_owned();
         for part in parts {
@@ -89,16 +94,24 @@ impl ServerKey {
         Secret::new(URL_SAFE_NO_PAD.encode(self.authenticate(text.as_bytes())))
     }
 
-    #[expect(
-        clippy::expect_used,
-        reason = "HMAC takes keys of every length (RFC 2104)"
-    )]
     fn authenticate(&self, text: &[u8]) -> [u8; KEY_BYTES] {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes every key");
-        mac.update(text);
-        mac.finalize().into_bytes().into()
+        hmac(self.0.as_slice(), text)
     }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "HMAC takes keys of every length (RFC 2104)"
+)]
+fn hmac(key: &[u8], text: &[u8]) -> [u8; KEY_BYTES] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes every key");
+    mac.update(text);
+    mac.finalize().into_bytes().into()
+}
+
+/// The HMAC with SHA-256 of a text under a secret that somebody else knows as well, in hexadecimal.
+pub(crate) fn sign(secret: &Secret, text: &str) -> String {
+    hex(&hmac(secret.expose().as_bytes(), text.as_bytes()))
 }
 
 /// What is stored of a token that must only be recognised.

@@ -74,11 +74,14 @@ mod time_of_day;
 mod tls;
 mod tokens;
 mod users;
+mod webhooks;
 
 pub use app::App;
 pub use check::{Finding, Gravity, check};
 pub use clock::Clock;
-pub use config::{Config, LogFormat, MetricsConfig, PhonesConfig, PortalConfig, SipConfig};
+pub use config::{
+    Config, LogFormat, MetricsConfig, PhonesConfig, PortalConfig, SipConfig, WebhooksConfig,
+};
 pub use logs::start_log;
 pub use people::{AdminEntry, Imported, People, PhoneEntry, SiteEntry, UserEntry};
 pub use router::{phone_router, portal_router};

@@ -29,6 +29,7 @@ mod tokens;
 mod user_actions;
 mod users;
 mod versions;
+mod webhooks;
 
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -60,6 +61,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .merge(overview::routes())
         .merge(tokens::routes())
         .merge(tenants::routes())
+        .merge(webhooks::routes())
         .split_for_parts();
     document::complete(&mut api);
     // What cannot be written as JSON cannot be made by the annotations.

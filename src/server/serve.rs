@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::listeners::{Door, Listeners, METRICS, PHONES, PORTAL, Settings, bind};
 use crate::router::{metrics_router, phone_router, portal_router};
-use crate::{bus, limits, sweep};
+use crate::{bus, limits, sweep, webhooks};
 
 /// Connections of browsers at a time.
 const PORTAL_CONNECTIONS_MAX: usize = 256;
@@ -66,6 +66,11 @@ impl Running {
         let sweeping = app.clone();
         listeners.tasks.spawn(async move {
             sweep::run(sweeping).await;
+            Ok(())
+        });
+        let delivering = app.clone();
+        listeners.tasks.spawn(async move {
+            webhooks::deliver::run(delivering).await;
             Ok(())
         });
         listeners.tasks.spawn(bus::run(app.clone()));

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::associations::{self, Association, EndedBy, attempts};
 use crate::change::Change;
 use crate::rest::repeat;
-use crate::{consent, credentials, enrolment, screens, throttle};
+use crate::{consent, credentials, enrolment, screens, throttle, webhooks};
 
 /// How long after a limit the server ends an association that the phone has not ended: phones act first.
 const LIMIT_GRACE_SECONDS: i64 = 30;
@@ -90,6 +90,7 @@ async fn forget(change: &mut Change) -> Result<(), sqlx::Error> {
     consent::forget(connection, now).await?;
     enrolment::forget(connection, now).await?;
     repeat::forget(connection, now).await?;
+    webhooks::forget(connection, now).await?;
     screens::forget(connection, now).await?;
     sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
         .bind(now)

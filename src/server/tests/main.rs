@@ -27,3 +27,4 @@ mod rest_settings;
 mod signed_in;
 mod sync;
 mod throttling;
+mod webhooks;

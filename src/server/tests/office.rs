@@ -53,6 +53,17 @@ impl Office {
         office
     }
 
+    /// Whose webhooks may lead inside the network, where the tests listen.
+    pub(crate) async fn open_private() -> Self {
+        let mut office = Self::open().await;
+        let mut config = office.app.config().clone();
+        config.webhooks.private = true;
+        office.app = App::open_with_clock(config, office.clock.clone())
+            .await
+            .unwrap();
+        office
+    }
+
     async fn in_folder(folder: TempDir, clock: Clock, database: Option<Secret>) -> Self {
         let config = Config {
             data_dir: folder.path().to_owned(),

@@ -330,6 +330,8 @@ CREATE TABLE webhooks (
     version        INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
+CREATE INDEX webhooks_by_tenant ON webhooks (tenant_id);
+
 CREATE TABLE webhook_deliveries (
     id           INTEGER PRIMARY KEY,
     webhook_id   INTEGER NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
