@@ -34,7 +34,16 @@ impl<'r> Decode<'r, Any> for Flag {
     fn decode(value: AnyValueRef<'r>) -> Result<Self, BoxDynError> {
         match value.type_info().kind() {
             AnyTypeInfoKind::Bool => <bool as Decode<Any>>::decode(value).map(Self),
-            _ => <i64 as Decode<Any>>::decode(value).map(|number| Self(number != 0)),
+            AnyTypeInfoKind::Null
+            | AnyTypeInfoKind::SmallInt
+            | AnyTypeInfoKind::Integer
+            | AnyTypeInfoKind::BigInt
+            | AnyTypeInfoKind::Real
+            | AnyTypeInfoKind::Double
+            | AnyTypeInfoKind::Text
+            | AnyTypeInfoKind::Blob => {
+                <i64 as Decode<Any>>::decode(value).map(|number| Self(number != 0))
+            }
         }
     }
 }

@@ -18,12 +18,12 @@ pub(crate) const PLACES_MAX: u8 = 120;
 /// One layer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Keys by their place, from 1.
-    pub keys: BTreeMap<u8, LineKey>,
+    pub(crate) keys: BTreeMap<u8, LineKey>,
     /// What screens speak.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<Language>,
+    pub(crate) language: Option<Language>,
 }
 
 impl Settings {

@@ -7,7 +7,7 @@ use crate::column::words;
 /// What somebody is in the portal. The order is that of what they may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Role {
+pub(crate) enum Role {
     /// Sees a tenant's phones and users, and logs people out.
     HelpDesk,
     /// Runs a tenant.
@@ -24,12 +24,8 @@ words!(
 );
 
 impl Role {
-    /// Every role, the mightiest last.
-    pub const ALL: [Self; 3] = [Self::HelpDesk, Self::Administrator, Self::Operator];
-
     /// In plain English.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::HelpDesk => "Help desk",
             Self::Administrator => "Administrator",

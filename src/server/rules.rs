@@ -70,13 +70,12 @@ impl Rules {
         let mut merged = Self::built_in()?;
         for layer in layers {
             for (name, value) in layer {
-                match (merged.get_mut(name), value) {
-                    (Some(Value::Object(known)), Value::Object(changes)) => {
-                        known.extend(changes.clone());
-                    }
-                    _ => {
-                        merged.insert(name.clone(), value.clone());
-                    }
+                if let (Some(Value::Object(known)), Value::Object(changes)) =
+                    (merged.get_mut(name), value)
+                {
+                    known.extend(changes.clone());
+                } else {
+                    merged.insert(name.clone(), value.clone());
                 }
             }
         }
@@ -104,9 +103,8 @@ impl Rules {
 
     /// Every rule with its built-in value.
     fn built_in() -> Result<Layer> {
-        let mut rules = match serde_json::to_value(Self::default())? {
-            Value::Object(map) => map,
-            _ => Map::new(),
+        let Value::Object(mut rules) = serde_json::to_value(Self::default())? else {
+            bail!("rules are an object");
         };
         // Left out of JSON where there is none, but a rule all the same.
         rules.entry("language").or_insert(Value::Null);

@@ -35,7 +35,7 @@ fn draw(view: &View, problem: Option<&str>, text: &str, outcome: Option<&Outcome
             form.stack method="post" action="/import" {
                 (view.csrf_field())
                 label.script-only { span { "A file" } input type="file" accept=".csv,text/csv" data-into="table"; }
-                label { span { "The table" } textarea id="table" name="table" rows="10" spellcheck="false" placeholder="mac,name,extension,site,address&#10;00:11:22:aa:bb:cc,Desk 14,3004,Main,1 Example Street" { (text) } }
+                label { span { "The table" } textarea id="table" name="table" rows="10" spellcheck="false" placeholder="mac,name,extension,site,address\n00:11:22:aa:bb:cc,Desk 14,3004,Main,1 Example Street" { (text) } }
                 div.buttons {
                     button.primary[!is_ready] type="submit" { "Show what it does" }
                     @if is_ready { button.primary type="submit" name="go" value="yes" { "Import" } }

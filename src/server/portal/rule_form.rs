@@ -184,21 +184,22 @@ impl RuleForm {
 
 impl Field {
     fn parse(self, title: &str, text: &str) -> Answer<Value> {
-        let number = |factor: u32, most: u32| {
+        let number = |factor: u32, least: u32, most: u32| {
             let number: u32 = text
                 .parse()
                 .map_err(|_| wrong(&format!("{title}: this is no number.")))?;
-            if number > most {
-                return Err(wrong(&format!("{title}: at most {most}.")));
+            if !(least..=most).contains(&number) {
+                return Err(wrong(&format!("{title}: {least} to {most}.")));
             }
             Ok(json!(number.saturating_mul(factor)))
         };
         match self {
             Self::Choice(_) | Self::Tongue => Ok(json!(text)),
             Self::Truth => Ok(json!(text == "yes")),
-            Self::Number(_, most) | Self::Seconds(most) => number(1, most),
+            Self::Number(least, most) => number(1, least, most),
+            Self::Seconds(most) => number(1, 0, most),
             Self::Minutes(most) => {
-                let seconds = number(60, most)?;
+                let seconds = number(60, 0, most)?;
                 // No idle limit is "none" and not "at once".
                 let is_never = title.starts_with("Idle") && seconds == json!(0);
                 Ok(if is_never { Value::Null } else { seconds })

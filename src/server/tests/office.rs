@@ -70,6 +70,7 @@ impl Office {
             database: database.clone(),
             ..Config::default()
         };
+        let config = crate::replicas::anywhere(config);
         let url = match &database {
             Some(address) => address.expose().to_owned(),
             None => format!("sqlite://{}", config.database_path().display()),
@@ -134,6 +135,18 @@ impl Office {
         sqlx::query_scalar(sql).fetch_one(&self.sql).await.unwrap()
     }
 
+    /// Waits until a query counts so many.
+    pub(crate) async fn until(&self, sql: &'static str, count: i64) {
+        let deadline = tokio::time::Instant::now() + ANSWER_TIMEOUT;
+        while self.count(sql).await != count {
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "{sql} never counts {count}"
+            );
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub(crate) async fn run(&self, sql: &'static str) {
         sqlx::query(sql).execute(&self.sql).await.unwrap();
     }
@@ -167,6 +180,10 @@ impl Office {
 /// A new database on the server that `tests/with-postgres` starts, if it did. Without one a file is the database.
 async fn database() -> Option<Secret> {
     static COUNT: AtomicU64 = AtomicU64::new(1);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test run is told on which database by its environment"
+    )]
     let server = std::env::var("HOTDESK_POSTGRES").ok()?;
     let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
     let mut connection = PgConnection::connect(&server).await.unwrap();
@@ -287,7 +304,7 @@ impl Reply {
         Self {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
 

@@ -38,12 +38,28 @@ impl Admin {
             .set_admin_password("admin", &Secret::new(PASSWORD.to_owned()))
             .await
             .unwrap();
+        Self::sign_in_as(office, "admin", PASSWORD).await
+    }
+
+    /// An administrator who is there already.
+    pub(crate) async fn sign_in_as(office: &Office, name: &str, password: &str) -> Self {
         let mut admin = Self::visitor(office).await;
-        let reply = admin.try_password("admin", PASSWORD).await;
+        let reply = admin.try_password(name, password).await;
         assert_eq!(reply.status, 303, "{}", reply.text);
         admin.remember(&reply);
         admin.csrf = csrf_of(&admin.get("/").await.text);
         admin
+    }
+
+    /// A user on their own page.
+    pub(crate) async fn user(office: &Office, number: &str, pin: &str) -> Self {
+        let mut user = Self::visitor(office).await;
+        let fields = [("number", number), ("pin", pin)];
+        let reply = user.post("/me/sign-in", &fields).await;
+        assert_eq!(reply.status, 303, "{}", reply.text);
+        user.remember(&reply);
+        user.csrf = csrf_of(&user.get("/me").await.text);
+        user
     }
 
     pub(crate) async fn try_password(&self, name: &str, password: &str) -> Reply {
@@ -71,6 +87,12 @@ impl Admin {
             let value: String = value.bytes().map(|byte| format!("%{byte:02x}")).collect();
             body.push_str(&format!("&{name}={value}"));
         }
+        self.send(Request::post(path), body).await
+    }
+
+    /// Sends a form whose fields have one name several times.
+    pub(crate) async fn post_text(&self, path: &str, fields: &str) -> Reply {
+        let body = format!("csrf={}&{fields}", self.csrf);
         self.send(Request::post(path), body).await
     }
 
