@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run setup test check golden screens bench server bench-server bench-drawing fuzz deny arm size smoke test-arm check-packaging firmware test-qemu qemu bench-arm ci
 
-SCRIPTS = .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/smoke cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
+SCRIPTS = tests/with-postgres .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/smoke cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -15,6 +15,7 @@ setup:
 
 test: setup ## everything: unit, scenario, server, browser, and end to end against a real Kamailio
 	cargo test --workspace --locked
+	tests/with-postgres cargo test --workspace --locked --test server
 
 check: setup ## formatting, lints, documentation, scripts; nothing may warn
 	cargo fmt --all --check

@@ -3,6 +3,7 @@
 
 pub(crate) mod audit;
 mod desk;
+pub(crate) mod doctor;
 mod form;
 pub(crate) mod history;
 pub(crate) mod import;
@@ -18,6 +19,7 @@ pub(crate) mod profiles;
 mod rule_form;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod tokens;
 pub(crate) mod user;
 pub(crate) mod users;
 mod view;

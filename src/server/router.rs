@@ -12,8 +12,8 @@ use crate::api::{associations, enrol, events, profile, reports};
 use crate::app::App;
 use crate::error::{Failure, busy};
 use crate::portal::{
-    audit, history, import, live, overview, own, phone, phones, policies, profiles, settings,
-    sign_in, user, users,
+    audit, doctor, history, import, live, overview, own, phone, phones, policies, profiles,
+    settings, sign_in, tokens, user, users,
 };
 use crate::{api, health, metrics, portal, rest};
 
@@ -162,7 +162,11 @@ fn portal_for_administrators() -> Router<App> {
         )
         .route("/import", get(import::page))
         .route("/export/{file}", get(import::export))
+        .route("/doctor", get(doctor::page))
         .route("/settings", get(settings::page))
+        .route("/settings/tokens", get(tokens::page).post(tokens::create))
+        .route("/settings/tokens/{id}/delete", post(tokens::revoke))
+        .route("/profiles/models/delete", post(profiles::delete_model))
         .route("/settings/admins", post(settings::save_admin))
         .route("/settings/admins/{id}/delete", post(settings::delete_admin))
         .route("/policies", get(policies::page))

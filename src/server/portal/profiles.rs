@@ -16,7 +16,7 @@ use super::view::View;
 use crate::app::App;
 use crate::db::Connection;
 use crate::error::{Answer, unknown, wrong};
-use crate::manage::{self, Owner};
+use crate::manage::{self, Owner, Removable};
 use crate::models::{self, Model};
 use crate::profiles::{self, Settings};
 use crate::{sites, users};
@@ -96,8 +96,31 @@ fn model_fields(view: &View, model: Option<&Model>) -> Markup {
             (choice("Panel", "panel", model.map_or("480x272", |model| &model.panel), &panels))
             label { span { "Line keys" } input type="number" name="line_keys" min="0" max="120" value=(model.map_or(6, |model| model.line_keys)); }
             button type="submit" { "Save model" }
+            @if model.is_some() { button type="submit" formaction="/profiles/models/delete" data-ask="Remove this model and its profiles?" { "Remove" } }
         }
     }
+}
+
+/// Which model.
+#[derive(Deserialize)]
+pub(crate) struct Named {
+    name: String,
+}
+
+/// Takes a model away that no phone is of; its profiles go with it.
+pub(crate) async fn delete_model(
+    State(app): State<App>,
+    view: View,
+    Signed(named): Signed<Named>,
+) -> Response {
+    let done = async {
+        let mut change = app.change(view.tenant).await?;
+        let what = Removable::Model(&named.name);
+        manage::remove(&mut change, view.tenant, what, &view.admin).await?;
+        Ok(change.finish().await?)
+    };
+    let again = async |why: String| list(&app, &view, Some(&why)).await;
+    layout::after_form(done.await, "/profiles", again).await
 }
 
 #[derive(Deserialize)]

@@ -46,6 +46,11 @@ async fn draw(app: &App, view: &View, problem: Option<&str>) -> Answer<Markup> {
             p { strong { (guests) } " users may use shared phones" @if let Some(licences) = licences { ", of " strong { (licences) } " licensed" } ". Phones need no licence." }
         }
         section.card {
+            h2 { "Programs" }
+            p.muted { "Booking systems, directories and other programs use the API with a token." }
+            div.buttons { a.button href="/settings/tokens" { "API tokens" } a.button href="/api/v1/openapi.json" { "The API's document" } }
+        }
+        section.card {
             h2 { "Administrators" }
             @if people.is_empty() { p.muted { "None but the operators." } } @else {
                 table {

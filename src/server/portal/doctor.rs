@@ -1,0 +1,60 @@
+//! What is not as it should be, and what to do about it.
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use maud::{Markup, html};
+
+use super::layout::{self, Page};
+use super::view::View;
+use crate::app::App;
+use crate::doctor::{self, About, Finding};
+use crate::error::Answer;
+
+pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
+    match draw(&app, &view).await {
+        Ok(page) => page.into_response(),
+        Err(failure) => layout::failed(failure),
+    }
+}
+
+async fn draw(app: &App, view: &View) -> Answer<Markup> {
+    let findings = doctor::examine(&mut *app.reader().await?, view.tenant, app.now()).await?;
+    let body = html! {
+        div.heading {
+            h1 { "Doctor" }
+            p.muted { @if findings.is_empty() { "Everything is as it should be" } @else { (findings.len()) " findings" } }
+        }
+        div data-live="findings" {
+            @if findings.is_empty() {
+                section.card.centre { p { "Nothing was found: phones have addresses, users have PINs, and keys fit." } }
+            } @else {
+                section.card {
+                    table {
+                        thead { tr { th { "What is wrong" } th { "What to do" } } }
+                        tbody { @for finding in &findings { (row(finding)) } }
+                    }
+                }
+            }
+        }
+    };
+    Ok(layout::page(view, Page::Doctor, "Doctor", &body))
+}
+
+fn row(finding: &Finding) -> Markup {
+    let place = match &finding.about {
+        About::Phone(id) => Some(format!("/phones/{id}")),
+        About::User(id) => Some(format!("/users/{id}")),
+        About::Site(id) => Some(format!("/policies/site/{id}")),
+        About::Profile(_) | About::Model(_) => Some("/profiles".to_owned()),
+        About::Webhook(_) => None,
+        About::Tenant => Some("/settings".to_owned()),
+    };
+    html! {
+        tr {
+            td data-label="What is wrong" {
+                span.wrap { @match place { Some(path) => { a href=(path) { (finding.sentence) } } None => { (finding.sentence) } } }
+            }
+            td data-label="What to do" { span.wrap { (finding.remedy) } }
+        }
+    }
+}
