@@ -32,7 +32,6 @@ pub(crate) struct Admin {
     pub(crate) subject: Option<String>,
     #[sqlx(try_from = "Flag")]
     pub(crate) disabled: bool,
-    pub(crate) version: i64,
 }
 
 /// What an administrator is made of.
@@ -124,7 +123,7 @@ pub(crate) async fn find(
     id: i64,
 ) -> Result<Option<Admin>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, tenant_id, name, role, subject, disabled, version FROM admins WHERE id = $1",
+        "SELECT id, tenant_id, name, role, subject, disabled FROM admins WHERE id = $1",
     )
     .bind(id)
     .fetch_optional(connection)
@@ -137,7 +136,7 @@ pub(crate) async fn of_tenant(
     tenant: i64,
 ) -> Result<Vec<Admin>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, tenant_id, name, role, subject, disabled, version FROM admins WHERE tenant_id = $1 ORDER BY name",
+        "SELECT id, tenant_id, name, role, subject, disabled FROM admins WHERE tenant_id = $1 ORDER BY name",
     )
     .bind(tenant)
     .fetch_all(connection)

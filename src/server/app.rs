@@ -7,7 +7,7 @@ use sqlx::Any;
 use sqlx::pool::PoolConnection;
 use tokio::sync::{Notify, watch};
 
-use crate::bus::Bus;
+use crate::bus::{self, Bus};
 use crate::change::Change;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -79,7 +79,9 @@ impl App {
             sender: Sender::default(),
             stopping: watch::Sender::new(false),
         }));
-        if !app.is_shared() {
+        if app.is_shared() {
+            bus::say_alive(&app).await?;
+        } else {
             lines::alone(&app).await?;
         }
         credentials::refresh_hosts(&app).await?;

@@ -195,7 +195,7 @@ async fn listen(app: &App, listener: &mut PgListener) -> Result<()> {
 }
 
 /// Says that this server lives, and forgets those that do not.
-async fn say_alive(app: &App) -> Result<(), sqlx::Error> {
+pub(crate) async fn say_alive(app: &App) -> Result<(), sqlx::Error> {
     let now = app.now();
     let mut writer = app.database().writer().await?;
     sqlx::query(

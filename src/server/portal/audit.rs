@@ -85,10 +85,7 @@ pub(crate) async fn page(
     view: View,
     Query(asked): Query<Asked>,
 ) -> Response {
-    match draw(&app, &view, &asked).await {
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(None, draw(&app, &view, &asked).await)
 }
 
 async fn draw(app: &App, view: &View, asked: &Asked) -> Answer<Markup> {

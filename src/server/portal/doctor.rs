@@ -1,7 +1,7 @@
 //! What is not as it should be, and what to do about it.
 
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 
 use super::layout::{self, Page};
@@ -11,10 +11,7 @@ use crate::doctor::{self, About, Finding};
 use crate::error::Answer;
 
 pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
-    match draw(&app, &view).await {
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(None, draw(&app, &view).await)
 }
 
 async fn draw(app: &App, view: &View) -> Answer<Markup> {

@@ -1,7 +1,7 @@
 //! Sign-ins, now and before: of a phone, of a user, of everybody; and who was on a phone at a moment.
 
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -121,10 +121,7 @@ pub(crate) async fn page(
     view: View,
     Query(asked): Query<Asked>,
 ) -> Response {
-    match draw(&app, &view, &asked).await {
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(None, draw(&app, &view, &asked).await)
 }
 
 async fn draw(app: &App, view: &View, asked: &Asked) -> Answer<Markup> {

@@ -179,6 +179,15 @@ pub(crate) async fn after_form<'a>(
     }
 }
 
+/// A page as an answer; with a problem on it the form was not accepted.
+pub(crate) fn drawn(problem: Option<&str>, page: Answer<Markup>) -> Response {
+    match page {
+        Ok(page) if problem.is_some() => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
+        Ok(page) => page.into_response(),
+        Err(failure) => failed(failure),
+    }
+}
+
 /// The page for what should not have happened.
 pub(crate) fn failed(failure: Failure) -> Response {
     let refusal = failure.into_refusal();

@@ -17,10 +17,7 @@ use crate::manage;
 const DESKS: i64 = 100;
 
 pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
-    match draw(&app, &view).await {
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(None, draw(&app, &view).await)
 }
 
 async fn draw(app: &App, view: &View) -> Answer<Markup> {

@@ -137,11 +137,7 @@ pub(crate) async fn page(State(app): State<App>, own: Own) -> Response {
 }
 
 async fn show(app: &App, own: &Own, problem: Option<&str>) -> Response {
-    match draw(app, own, problem).await {
-        Ok(page) if problem.is_some() => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(problem, draw(app, own, problem).await)
 }
 
 async fn draw(app: &App, own: &Own, problem: Option<&str>) -> Answer<Markup> {

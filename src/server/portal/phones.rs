@@ -1,7 +1,6 @@
 //! Phones: the list with its search, logging many people out, and adding a phone by its MAC or by the code on its screen.
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use hotdesk_provisioning::{DeviceId, Extension};
 use maud::{Markup, html};
@@ -64,11 +63,7 @@ async fn list(
     problem: Option<&str>,
     filled: &PhoneForm,
 ) -> Response {
-    match draw_list(app, view, asked, problem, filled).await {
-        Ok(page) if problem.is_some() => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(problem, draw_list(app, view, asked, problem, filled).await)
 }
 
 async fn draw_list(

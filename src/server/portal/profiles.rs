@@ -31,11 +31,7 @@ pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
 }
 
 async fn list(app: &App, view: &View, problem: Option<&str>) -> Response {
-    match draw_list(app, view, problem).await {
-        Ok(page) if problem.is_some() => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(problem, draw_list(app, view, problem).await)
 }
 
 async fn draw_list(app: &App, view: &View, problem: Option<&str>) -> Answer<Markup> {

@@ -1,8 +1,7 @@
 //! Administrators of a tenant, and its licences; and for operators the tenants themselves.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use hotdesk_provisioning::Secret;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -23,11 +22,7 @@ pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
 }
 
 async fn show(app: &App, view: &View, problem: Option<&str>) -> Response {
-    match draw(app, view, problem).await {
-        Ok(page) if problem.is_some() => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(problem, draw(app, view, problem).await)
 }
 
 async fn draw(app: &App, view: &View, problem: Option<&str>) -> Answer<Markup> {
@@ -139,11 +134,7 @@ pub(crate) async fn tenants(State(app): State<App>, view: View) -> Response {
 }
 
 async fn show_tenants(app: &App, view: &View, problem: Option<&str>) -> Response {
-    match draw_tenants(app, view, problem).await {
-        Ok(page) if problem.is_some() => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(problem, draw_tenants(app, view, problem).await)
 }
 
 async fn draw_tenants(app: &App, view: &View, problem: Option<&str>) -> Answer<Markup> {

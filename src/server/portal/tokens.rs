@@ -1,8 +1,7 @@
 //! Tokens of the API: the list, making one, revoking one. The text of a token is shown once.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use hotdesk_provisioning::Secret;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -30,11 +29,7 @@ pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
 }
 
 async fn show(app: &App, view: &View, problem: Option<&str>, made: Option<&Secret>) -> Response {
-    match draw(app, view, problem, made).await {
-        Ok(page) if problem.is_some() => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(problem, draw(app, view, problem, made).await)
 }
 
 async fn draw(

@@ -1,8 +1,7 @@
 //! Users: the list with its search, and adding one.
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use hotdesk_provisioning::{Extension, Language, Pin, Secret};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -154,11 +153,7 @@ async fn list(
     problem: Option<&str>,
     filled: &UserForm,
 ) -> Response {
-    match draw_list(app, view, asked, problem, filled).await {
-        Ok(page) if problem.is_some() => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
-        Ok(page) => page.into_response(),
-        Err(failure) => layout::failed(failure),
-    }
+    layout::drawn(problem, draw_list(app, view, asked, problem, filled).await)
 }
 
 async fn draw_list(
