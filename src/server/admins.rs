@@ -122,12 +122,10 @@ pub(crate) async fn find(
     connection: &mut Connection,
     id: i64,
 ) -> Result<Option<Admin>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT id, tenant_id, name, role, subject, disabled FROM admins WHERE id = $1",
-    )
-    .bind(id)
-    .fetch_optional(connection)
-    .await
+    sqlx::query_as("SELECT id, tenant_id, name, role, subject, disabled FROM admins WHERE id = $1")
+        .bind(id)
+        .fetch_optional(connection)
+        .await
 }
 
 /// The administrators of a tenant, by name.

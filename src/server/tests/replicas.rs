@@ -26,8 +26,9 @@ impl Two {
             Running::start(office.app.clone()).await.unwrap(),
             Running::start(other.clone()).await.unwrap(),
         ];
-        // Whoever has said that it lives hears the others already.
-        office.until("SELECT count(*) FROM replicas", 2).await;
+        // Only who listens hears.
+        let listening = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+        office.until(listening, 2).await;
         Some(Self {
             office,
             other,
