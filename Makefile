@@ -1,8 +1,8 @@
 # The vocabulary of the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check golden screens bench server bench-server bench-drawing fuzz deny arm size smoke test-arm check-packaging firmware test-qemu qemu bench-arm ci
+.PHONY: help run setup test test-api check golden screens bench server bench-server bench-drawing fuzz deny arm size smoke test-arm check-packaging firmware test-qemu qemu bench-arm ci
 
-SCRIPTS = tests/with-postgres .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/smoke cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install $(shell find assets cross/firmware cross/qemu -name '*.sh')
+SCRIPTS = tests/with-postgres .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/smoke cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install tests/schemathesis $(shell find assets cross/firmware cross/qemu -name '*.sh')
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -16,6 +16,9 @@ setup:
 test: setup ## everything: unit, scenario, server, browser, and end to end against a real Kamailio
 	cargo test --workspace --locked
 	tests/with-postgres cargo test --workspace --locked --test server
+
+test-api: ## schemathesis asks the administrators' API for all that its document allows, and for more (EXAMPLES=50 for a longer night)
+	tests/schemathesis
 
 check: setup ## formatting, lints, documentation, scripts; nothing may warn
 	cargo fmt --all --check
@@ -79,4 +82,4 @@ bench-arm: setup firmware ## what the agent costs on an ARM phone, beside a rebo
 qemu: firmware ## the demonstration with the image in QEMU as its handset
 	@PHONE=qemu assets/demo/run.sh
 
-ci: check test deny size smoke test-arm check-packaging test-qemu ## what continuous integration runs
+ci: check test test-api deny size smoke test-arm check-packaging test-qemu ## what continuous integration runs

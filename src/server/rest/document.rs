@@ -73,15 +73,20 @@ fn finish(operation: &mut Operation, method: &HttpMethod) {
     parameters.push(header(
         TENANT,
         "The tenant's number, for a token that is for all of them.",
-        Type::Integer,
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(1))
+            .maximum(Some(i32::MAX)),
     ));
     match method {
         HttpMethod::Get | HttpMethod::Options | HttpMethod::Head | HttpMethod::Trace => {}
         HttpMethod::Post => {
             parameters.push(header(
                 "idempotency-key",
-                "Up to 100 printable characters.",
-                Type::String,
+                "1 to 100 printable characters.",
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .pattern(Some("^[!-~]{1,100}$")),
             ));
             refused(
                 operation,
@@ -93,7 +98,7 @@ fn finish(operation: &mut Operation, method: &HttpMethod) {
             parameters.push(header(
                 "if-match",
                 "The ETag of what is to be changed.",
-                Type::String,
+                ObjectBuilder::new().schema_type(Type::String),
             ));
             refused(operation, "409", "It clashes with what is there.");
             refused(operation, "412", "Somebody changed it meanwhile.");
@@ -126,11 +131,11 @@ fn refused(operation: &mut Operation, status: &str, why: &str) {
         .or_insert(RefOr::T(response));
 }
 
-fn header(name: &str, what: &str, kind: Type) -> Parameter {
+fn header(name: &str, what: &str, schema: ObjectBuilder) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .description(Some(what))
-        .schema(Some(ObjectBuilder::new().schema_type(kind)))
+        .schema(Some(schema))
         .build()
 }

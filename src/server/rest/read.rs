@@ -56,8 +56,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
         match Query::from_request_parts(parts, app).await {
             Ok(Query(value)) => Ok(Self(value)),
-            Err(rejection) => Err(Problem::new(
-                StatusCode::BAD_REQUEST,
+            Err(rejection) => Err(Problem::invalid(
                 without_values(&rejection.body_text()).replace("The body", "The query"),
             )),
         }

@@ -252,7 +252,7 @@ async fn a_list_comes_in_pages_that_together_are_all_of_it() {
             "{wrong}"
         );
     }
-    assert_eq!(program.get("/users?limitt=3").await.status, 400);
+    assert_eq!(program.get("/users?limitt=3").await.status, 422);
 }
 
 #[tokio::test]
