@@ -45,83 +45,84 @@ pub(crate) async fn end_association(
     Ok(())
 }
 
+/// What SQLite says, what PostgreSQL says, and what that means.
+const SENTENCES: [(&str, &str, &str); 16] = [
+    (
+        "number belongs to a user",
+        "number belongs to a user",
+        "This number belongs to a user: a number is a phone's or a user's, never both.",
+    ),
+    (
+        "number belongs to a phone",
+        "number belongs to a phone",
+        "This number belongs to a phone: a number is a phone's or a user's, never both.",
+    ),
+    (
+        "number belongs to another user",
+        "number belongs to another user",
+        "Another user has this number.",
+    ),
+    (
+        "phones.mac",
+        "phones_mac_key",
+        "There is a phone with this MAC address already.",
+    ),
+    (
+        "phones.tenant_id, phones.extension",
+        "phones_tenant_id_extension_key",
+        "Another phone has this extension.",
+    ),
+    (
+        "users.tenant_id, users.extension",
+        "users_tenant_id_extension_key",
+        "Another user has this number.",
+    ),
+    (
+        "users.tenant_id, users.short_extension",
+        "users_tenant_id_short_extension_key",
+        "Another user has this short extension.",
+    ),
+    (
+        "tenants.name",
+        "tenants_name_key",
+        "There is a tenant of this name already.",
+    ),
+    (
+        "tenants.sip_domain",
+        "tenants_sip_domain_key",
+        "Another tenant has this domain.",
+    ),
+    (
+        "sites.tenant_id, sites.name",
+        "sites_tenant_id_name_key",
+        "There is a site of this name already.",
+    ),
+    (
+        "groups.tenant_id, groups.name",
+        "groups_tenant_id_name_key",
+        "There is a group of this name already.",
+    ),
+    (
+        "models.tenant_id, models.name",
+        "models_pkey",
+        "There is a model of this name already.",
+    ),
+    (
+        "admins.name",
+        "admins_name_key",
+        "There is an administrator of this name already.",
+    ),
+    (
+        "FOREIGN KEY",
+        "_fkey",
+        "Something still uses this, or something that it names is not there.",
+    ),
+    ("name <> ''", "_name_check", "A name is needed."),
+    ("extension", "extension_check", "A number must be digits."),
+];
+
 /// What the database's rules say, in words for an administrator.
 pub(crate) fn why_not(error: sqlx::Error) -> Failure {
-    /// What SQLite says, what PostgreSQL says, and what that means.
-    const SENTENCES: [(&str, &str, &str); 16] = [
-        (
-            "number belongs to a user",
-            "number belongs to a user",
-            "This number belongs to a user: a number is a phone's or a user's, never both.",
-        ),
-        (
-            "number belongs to a phone",
-            "number belongs to a phone",
-            "This number belongs to a phone: a number is a phone's or a user's, never both.",
-        ),
-        (
-            "number belongs to another user",
-            "number belongs to another user",
-            "Another user has this number.",
-        ),
-        (
-            "phones.mac",
-            "phones_mac_key",
-            "There is a phone with this MAC address already.",
-        ),
-        (
-            "phones.tenant_id, phones.extension",
-            "phones_tenant_id_extension_key",
-            "Another phone has this extension.",
-        ),
-        (
-            "users.tenant_id, users.extension",
-            "users_tenant_id_extension_key",
-            "Another user has this number.",
-        ),
-        (
-            "users.tenant_id, users.short_extension",
-            "users_tenant_id_short_extension_key",
-            "Another user has this short extension.",
-        ),
-        (
-            "tenants.name",
-            "tenants_name_key",
-            "There is a tenant of this name already.",
-        ),
-        (
-            "tenants.sip_domain",
-            "tenants_sip_domain_key",
-            "Another tenant has this domain.",
-        ),
-        (
-            "sites.tenant_id, sites.name",
-            "sites_tenant_id_name_key",
-            "There is a site of this name already.",
-        ),
-        (
-            "groups.tenant_id, groups.name",
-            "groups_tenant_id_name_key",
-            "There is a group of this name already.",
-        ),
-        (
-            "models.tenant_id, models.name",
-            "models_pkey",
-            "There is a model of this name already.",
-        ),
-        (
-            "admins.name",
-            "admins_name_key",
-            "There is an administrator of this name already.",
-        ),
-        (
-            "FOREIGN KEY",
-            "_fkey",
-            "Something still uses this, or something that it names is not there.",
-        ),
-        ("name <> ''", "_name_check", "A name is needed."),
-        ("extension", "extension_check", "A number must be digits."),
-    ];
     let text = error.as_database_error().map(|e| e.message().to_owned());
     let sentence = SENTENCES.iter().find(|(sqlite, postgres, _)| {
         text.as_ref()

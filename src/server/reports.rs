@@ -1,6 +1,8 @@
 //! What phones tell afterwards, written down. A repeated report writes nothing new.
 
-use hotdesk_provisioning::{AttemptId, EMERGENCY_NUMBER_MAX, Extension, RefusalCode, Report};
+use hotdesk_provisioning::{
+    AssociationId, AttemptId, EMERGENCY_NUMBER_MAX, Extension, RefusalCode, Report,
+};
 
 use crate::app::App;
 use crate::associations;
@@ -34,61 +36,13 @@ pub(crate) async fn report(app: &App, phone: &Phone, report: &Report) -> Answer<
             )
             .await?;
         }
-        Report::EmergencyCall {
-            call,
-            number,
-            ended,
-            seconds_ago,
-        } => {
-            let at = change.now.saturating_sub(i64::from(*seconds_ago));
-            let event = if *ended {
-                Event::EmergencyEnded
-            } else {
-                Event::EmergencyCalled
-            };
-            let guest = associations::active_on_phone(change.connection(), phone.id).await?;
-            let user = match guest {
-                Some(guest) => Some(users::find(change.connection(), guest.user_id).await?),
-                None => None,
-            };
-            Entry::new(event)
-                .phone(phone)
-                .user(user.as_ref())
-                .attempt(call.as_str())
-                .detail(format!(
-                    "{}, from {}",
-                    number
-                        .chars()
-                        .take(EMERGENCY_NUMBER_MAX)
-                        .collect::<String>(),
-                    phone.address
-                ))
-                .write(change.connection(), at)
-                .await?;
-            tracing::warn!(desk = phone.name, ended, "emergency call");
-        }
+        Report::EmergencyCall { .. } => emergency_call(&mut change, phone, report).await?,
         // Kept above, without a change: it is worth nothing a minute later.
         Report::Screen { .. } => {}
         Report::Wiped {
             association,
             stores,
-        } => {
-            let known = associations::of_phone(change.connection(), phone.id, association)
-                .await?
-                .ok_or(RefusalCode::UnknownAssociation)?;
-            let user = users::find(change.connection(), known.user_id).await?;
-            let names: Vec<&str> = stores.iter().take(STORES_MAX).map(String::as_str).collect();
-            let now = change.now;
-            Entry::new(Event::Wiped)
-                .phone(phone)
-                .user(Some(&user))
-                .association(association.as_str())
-                // A wipe happens once for each association, so its name serves as the attempt's.
-                .attempt(association.as_str())
-                .detail(names.join(", "))
-                .write(change.connection(), now)
-                .await?;
-        }
+        } => wiped(&mut change, phone, association, stores).await?,
         Report::Status {
             version,
             registered,
@@ -134,5 +88,63 @@ async fn refused(
         code = code.short(),
         "log-in failed on the phone"
     );
+    Ok(())
+}
+
+async fn wiped(
+    change: &mut Change,
+    phone: &Phone,
+    association: &AssociationId,
+    stores: &[String],
+) -> Answer<()> {
+    let known = associations::of_phone(change.connection(), phone.id, association)
+        .await?
+        .ok_or(RefusalCode::UnknownAssociation)?;
+    let user = users::find(change.connection(), known.user_id).await?;
+    let names: Vec<&str> = stores.iter().take(STORES_MAX).map(String::as_str).collect();
+    let now = change.now;
+    Entry::new(Event::Wiped)
+        .phone(phone)
+        .user(Some(&user))
+        .association(association.as_str())
+        // A wipe happens once for each association, so its name serves as the attempt's.
+        .attempt(association.as_str())
+        .detail(names.join(", "))
+        .write(change.connection(), now)
+        .await?;
+    Ok(())
+}
+
+/// Somebody dials an emergency number, or has hung up: written down once, with where help was to come.
+async fn emergency_call(change: &mut Change, phone: &Phone, report: &Report) -> Answer<()> {
+    let Report::EmergencyCall {
+        call,
+        number,
+        ended,
+        seconds_ago,
+    } = report
+    else {
+        return Ok(());
+    };
+    let at = change.now.saturating_sub(i64::from(*seconds_ago));
+    let event = if *ended {
+        Event::EmergencyEnded
+    } else {
+        Event::EmergencyCalled
+    };
+    let guest = associations::active_on_phone(change.connection(), phone.id).await?;
+    let user = match guest {
+        Some(guest) => Some(users::find(change.connection(), guest.user_id).await?),
+        None => None,
+    };
+    let number: String = number.chars().take(EMERGENCY_NUMBER_MAX).collect();
+    Entry::new(event)
+        .phone(phone)
+        .user(user.as_ref())
+        .attempt(call.as_str())
+        .detail(format!("{number}, from {}", phone.address))
+        .write(change.connection(), at)
+        .await?;
+    tracing::warn!(desk = phone.name, ended, "emergency call");
     Ok(())
 }
