@@ -23,6 +23,7 @@ pub(crate) mod tokens;
 pub(crate) mod user;
 pub(crate) mod users;
 mod view;
+pub(crate) mod webhooks;
 mod when;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::{Failure, busy};
 use crate::portal::{
     audit, doctor, history, import, live, overview, own, phone, phones, policies, profiles,
-    settings, sign_in, tokens, user, users,
+    settings, sign_in, tokens, user, users, webhooks,
 };
 use crate::{api, health, metrics, portal, rest};
 
@@ -166,6 +166,15 @@ fn portal_for_administrators() -> Router<App> {
         .route("/settings", get(settings::page))
         .route("/settings/tokens", get(tokens::page).post(tokens::create))
         .route("/settings/tokens/{id}/delete", post(tokens::revoke))
+        .route(
+            "/settings/webhooks",
+            get(webhooks::page).post(webhooks::add),
+        )
+        .route("/settings/webhooks/{id}/delete", post(webhooks::delete))
+        .route(
+            "/settings/webhooks/messages/{id}",
+            post(webhooks::redeliver),
+        )
         .route("/profiles/models/delete", post(profiles::delete_model))
         .route("/settings/admins", post(settings::save_admin))
         .route("/settings/admins/{id}/delete", post(settings::delete_admin))

@@ -53,6 +53,17 @@ words!(
 );
 
 impl Kind {
+    /// Every kind.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::LogIn,
+        Self::Refusal,
+        Self::LogOut,
+        Self::TakeOver,
+        Self::LockOut,
+        Self::EmergencyCall,
+        Self::Enrolment,
+    ];
+
     /// What there is to tell of something that happened.
     pub(crate) fn of(
         event: Event,
@@ -288,6 +299,23 @@ async fn note(change: &mut Change, tenant: i64, what: String, actor: &str) -> An
         .actor(actor)
         .write(change.connection(), now)
         .await?;
+    Ok(())
+}
+
+/// Sends a message once more, whether or not it was delivered.
+pub(crate) async fn redeliver(change: &mut Change, tenant: i64, delivery: i64) -> Answer<()> {
+    let rows = sqlx::query(
+        "UPDATE webhook_deliveries SET next_at = $1, attempts = 0, delivered_at = NULL
+         WHERE id = $2 AND webhook_id IN (SELECT id FROM webhooks WHERE tenant_id = $3)",
+    )
+    .bind(change.now)
+    .bind(delivery)
+    .bind(tenant)
+    .execute(change.connection())
+    .await?;
+    if rows.rows_affected() == 0 {
+        return Err(unknown());
+    }
     Ok(())
 }
 

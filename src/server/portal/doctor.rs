@@ -43,7 +43,7 @@ fn row(finding: &Finding) -> Markup {
         About::User(id) => Some(format!("/users/{id}")),
         About::Site(id) => Some(format!("/policies/site/{id}")),
         About::Profile(_) | About::Model(_) => Some("/profiles".to_owned()),
-        About::Webhook(_) => None,
+        About::Webhook(_) => Some("/settings/webhooks".to_owned()),
         About::Tenant => Some("/settings".to_owned()),
     };
     html! {

@@ -43,7 +43,7 @@ async fn draw(app: &App, view: &View, problem: Option<&str>) -> Answer<Markup> {
         section.card {
             h2 { "Programs" }
             p.muted { "Booking systems, directories and other programs use the API with a token." }
-            div.buttons { a.button href="/settings/tokens" { "API tokens" } a.button href="/api/v1/openapi.json" { "The API's document" } }
+            div.buttons { a.button href="/settings/tokens" { "API tokens" } a.button href="/settings/webhooks" { "Webhooks" } a.button href="/api/v1/openapi.json" { "The API's document" } }
         }
         section.card {
             h2 { "Administrators" }

@@ -284,20 +284,11 @@ async fn redeliver(
     Named((id, delivery)): Named<(i64, i64)>,
 ) -> Outcome<StatusCode> {
     let mut change = app.change(caller.tenant).await?;
-    let now = change.now;
-    let rows = sqlx::query(
-        "UPDATE webhook_deliveries SET next_at = $1, attempts = 0, delivered_at = NULL
-         WHERE id = $2 AND webhook_id = (SELECT id FROM webhooks WHERE id = $3 AND tenant_id = $4)",
-    )
-    .bind(now)
-    .bind(delivery)
-    .bind(id)
-    .bind(caller.tenant)
-    .execute(change.connection())
-    .await?;
-    if rows.rows_affected() == 0 {
+    let known = webhooks::find(change.connection(), caller.tenant, id).await?;
+    if known.is_none() {
         return Err(Problem::not_found());
     }
+    webhooks::redeliver(&mut change, caller.tenant, delivery).await?;
     change.finish().await?;
     Ok(StatusCode::NO_CONTENT)
 }
