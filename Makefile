@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run setup test test-api check golden screens bench server bench-server bench-drawing fuzz deny arm size smoke test-arm check-packaging firmware test-qemu qemu bench-arm ci
 
-SCRIPTS = tests/with-postgres .ci/install .ci/run .ci/apt.sh cross/build cross/size cross/test cross/smoke cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install tests/schemathesis $(shell find assets cross/firmware cross/qemu -name '*.sh')
+SCRIPTS = tests/with-postgres .ci/install .ci/axe .ci/run .ci/apt.sh cross/build cross/size cross/test cross/smoke cross/check-packaging cross/check-toolchain cross/stage-packages cross/toolchain.sh cross/firmware/install tests/schemathesis $(shell find assets cross/firmware cross/qemu -name '*.sh')
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -30,8 +30,9 @@ golden: ## record the pictures and texts of every screen anew; then look at the 
 	HOTDESK_GOLDEN=update cargo test -p hotdesk-ui golden
 	git status --short tests/golden
 
-screens: ## every screen on a contact sheet for each panel, target/screens (LANGUAGE=de, THEME=light for others)
+screens: setup ## every screen on a contact sheet for each panel, and every page of the portal, target/screens (LANGUAGE=de, THEME=light for others)
 	cargo run -p hotdesk-ui --features preview --example screens -- target/screens $(or $(LANGUAGE),en) $(or $(THEME),dark)
+	HOTDESK_SCREENS=$(CURDIR)/target/screens/portal cargo test -p hotdesk-tests --test portal looks
 
 bench: setup ## how long a switch takes, and how many messages it needs
 	cargo run --locked --bin hotdesk-bench

@@ -10,6 +10,15 @@ const busy = () => {
   return Boolean(types || document.querySelector("[data-live] input:checked, [data-live] dialog[open]"));
 };
 
+// By what an element is found again in the fresh page.
+function selectorOf(element) {
+  for (const name of ["data-key", "href", "aria-label", "name"]) {
+    const value = element.getAttribute(name);
+    if (value) return `${element.localName}[${name}="${CSS.escape(value)}"]`;
+  }
+  return element.localName;
+}
+
 async function refresh() {
   if (busy()) return;
   const answer = await fetch(location.href, { headers: { accept: "text/html" }, redirect: "manual" });
@@ -22,9 +31,9 @@ async function refresh() {
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
     if (other && other.innerHTML !== part.innerHTML) {
-      const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("data-key") : null;
+      const focused = part.contains(document.activeElement) ? selectorOf(document.activeElement) : null;
       part.replaceChildren(...other.childNodes);
-      if (focused) part.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+      if (focused) part.querySelector(focused)?.focus({ preventScroll: true });
     }
   }
 }

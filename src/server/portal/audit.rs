@@ -131,8 +131,8 @@ fn filter_form(asked: &Asked) -> Markup {
                 option value="" { "Everything" }
                 @for (name, title) in Event::titles() { option value=(name) selected[name == asked.event] { (title) } }
             }
-            label.inline { span { "from" } input type="datetime-local" name="since" value=(asked.since); }
-            label.inline { span { "to" } input type="datetime-local" name="until" value=(asked.until); }
+            label.inline { span { "from" } input type="datetime-local" name="since" step="any" value=(asked.since); }
+            label.inline { span { "to" } input type="datetime-local" name="until" step="any" value=(asked.until); }
             button type="submit" { "Filter" }
             @if !asked.is_empty() { a.button href="/audit" { "Clear" } }
         }

@@ -150,7 +150,7 @@ async fn draw(app: &App, view: &View, asked: &Asked) -> Answer<Markup> {
         (layout::problem(problem))
         form.filter method="get" action="/associations" role="search" {
             input type="search" name="q" value=(text) placeholder="Desk or person …" aria-label="Desk or person";
-            label.inline { span { "at" } input type="datetime-local" name="at" value=(asked.at); }
+            label.inline { span { "at" } input type="datetime-local" name="at" step="any" value=(asked.at); }
             button type="submit" { "Search" }
             @if !text.is_empty() || !asked.at.is_empty() { a.button href="/associations" { "Clear" } }
         }
@@ -184,7 +184,7 @@ fn row(view: &View, stay: &Stay, may_end: bool) -> Markup {
             td.tight data-label="To" {
                 @match (stay.ended_at, stay.until) {
                     (Some(at), _) => { (view.clock.moment(at)) }
-                    (None, Some(at)) => { (badge("good", "Signed in")) " " span.muted { "until " (view.clock.short(at)) } }
+                    (None, Some(at)) => { span { (badge("good", "Signed in")) " " span.muted { "until " (view.clock.short(at)) } } }
                     (None, None) => { (badge("good", "Signed in")) }
                 }
             }

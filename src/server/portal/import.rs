@@ -60,15 +60,15 @@ fn effects(outcome: &Outcome) -> Markup {
             .count()
     };
     let what = if outcome.kind == Kind::Phones {
-        "phones"
+        "phone"
     } else {
-        "users"
+        "user"
     };
     let wrong = count(|effect| matches!(effect, Effect::Wrong(_)));
     html! {
         p.notice.good[outcome.is_done].bad[wrong > 0] role="status" {
             (if outcome.is_done { "Done: " } else if wrong > 0 { "Nothing was done: " } else { "This would be done: " })
-            (count(|effect| *effect == Effect::Add)) " " (what) " added, "
+            (layout::counted(count(|effect| *effect == Effect::Add), what)) " added, "
             (count(|effect| matches!(effect, Effect::Change(_)))) " changed, "
             (count(|effect| *effect == Effect::Same)) " stay as they are"
             @if wrong > 0 { ", " (wrong) " cannot be done" } "."

@@ -99,7 +99,7 @@ pub(crate) fn rows(keys: &[LineKey]) -> Markup {
                         td data-label="Key" { (place) }
                         td data-label="Does" { (kind(place, key, "nothing")) }
                         td data-label="Label" { (label(place, key, "")) }
-                        td data-label="Number" { (value(place, key)) }
+                        td data-label="Number" { (value(place, key, "")) }
                     }
                 }
             }
@@ -123,8 +123,8 @@ pub(crate) fn drawn(
                         legend { "Key " (place) }
                         @let under = below.get(&place).map_or("", |key| key.label.as_str());
                         (kind(place.into(), keys.get(&place), if under.is_empty() { "as below" } else { under }))
-                        (label(place.into(), keys.get(&place), under))
-                        (value(place.into(), keys.get(&place)))
+                        (label(place.into(), keys.get(&place), if under.is_empty() { "Label" } else { under }))
+                        (value(place.into(), keys.get(&place), "Number"))
                     }
                 }
             }
@@ -157,9 +157,9 @@ fn label(place: usize, key: Option<&LineKey>, hint: &str) -> Markup {
     }
 }
 
-fn value(place: usize, key: Option<&LineKey>) -> Markup {
+fn value(place: usize, key: Option<&LineKey>, hint: &str) -> Markup {
     html! {
-        input type="text" name="value" maxlength="64" inputmode="tel" aria-label={ "Number of key " (place) }
+        input type="text" name="value" maxlength="64" inputmode="tel" aria-label={ "Number of key " (place) } placeholder=[(!hint.is_empty()).then_some(hint)]
             value=(key.and_then(|key| key.value.as_ref()).map_or("", |value| value.as_str()));
     }
 }

@@ -298,6 +298,14 @@ pub(crate) fn tick(label: &str, name: &str, is_ticked: bool) -> Markup {
     }
 }
 
+/// So many of something, whose plural ends in an s.
+pub(crate) fn counted(count: impl std::fmt::Display, one: &str) -> String {
+    match count.to_string().as_str() {
+        "1" => format!("1 {one}"),
+        many => format!("{many} {one}s"),
+    }
+}
+
 /// A small coloured word: `kind` is a class of the style sheet.
 pub(crate) fn badge(kind: &str, text: &str) -> Markup {
     html! { span class={ "badge " (kind) } { (text) } }

@@ -1,7 +1,7 @@
 //! A user's own page: where am I, log me out, my PIN, my keys. Signed in to with number and PIN, as on a phone; wrong ones count
 //! as they do there.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -132,15 +132,36 @@ pub(crate) async fn sign_in(
     }
 }
 
-pub(crate) async fn page(State(app): State<App>, own: Own) -> Response {
-    show(&app, &own, None).await
+/// What was done by the form before.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Before {
+    done: String,
 }
 
-async fn show(app: &App, own: &Own, problem: Option<&str>) -> Response {
-    layout::drawn(problem, draw(app, own, problem).await)
+impl Before {
+    fn sentence(&self) -> Option<&'static str> {
+        match self.done.as_str() {
+            "pin" => Some("The PIN was changed."),
+            "keys" => Some("The keys were saved."),
+            _ => None,
+        }
+    }
 }
 
-async fn draw(app: &App, own: &Own, problem: Option<&str>) -> Answer<Markup> {
+pub(crate) async fn page(
+    State(app): State<App>,
+    own: Own,
+    Query(before): Query<Before>,
+) -> Response {
+    show(&app, &own, None, before.sentence()).await
+}
+
+async fn show(app: &App, own: &Own, problem: Option<&str>, done: Option<&str>) -> Response {
+    layout::drawn(problem, draw(app, own, problem, done).await)
+}
+
+async fn draw(app: &App, own: &Own, problem: Option<&str>, done: Option<&str>) -> Answer<Markup> {
     let mut reader = app.reader().await?;
     let mut places = Vec::new();
     for association in associations::active_of_user(&mut reader, own.user.id).await? {
@@ -154,6 +175,7 @@ async fn draw(app: &App, own: &Own, problem: Option<&str>) -> Answer<Markup> {
             form method="post" action="/me/sign-out" { (csrf()) button.quiet type="submit" { "Sign out" } }
         }
         (layout::problem(problem))
+        @if let Some(done) = done { p.notice.good role="status" { (done) } }
         section.card {
             h2 { "Where am I?" }
             @if places.is_empty() { p { "Nowhere: you are not signed in on any phone." } }
@@ -206,7 +228,7 @@ pub(crate) async fn end(
         associations::end(&mut change, association, EndReason::Remote, EndedBy::Server).await?;
         Ok(change.finish().await?)
     };
-    finish(&app, &own, done.await).await
+    finish(&app, &own, done.await, "/me").await
 }
 
 #[derive(Deserialize)]
@@ -230,7 +252,7 @@ pub(crate) async fn set_pin(
         manage::set_pin(&mut change, &own.user, &hash, &own.user.name).await?;
         Ok(change.finish().await?)
     };
-    finish(&app, &own, done.await).await
+    finish(&app, &own, done.await, "/me?done=pin").await
 }
 
 /// Gives the user other keys.
@@ -245,12 +267,12 @@ pub(crate) async fn set_keys(
         manage::set_keys(&mut change, &own.user, &keys, &own.user.name).await?;
         Ok(change.finish().await?)
     };
-    finish(&app, &own, done.await).await
+    finish(&app, &own, done.await, "/me?done=keys").await
 }
 
-async fn finish(app: &App, own: &Own, done: Answer<()>) -> Response {
-    let again = async |why: String| show(app, own, Some(&why)).await;
-    layout::after_form(done, "/me", again).await
+async fn finish(app: &App, own: &Own, done: Answer<()>, next: &str) -> Response {
+    let again = async |why: String| show(app, own, Some(&why), None).await;
+    layout::after_form(done, next, again).await
 }
 
 /// Ends the session.

@@ -57,7 +57,7 @@ async fn draw_list(app: &App, view: &View, problem: Option<&str>) -> Answer<Mark
                                     td data-label=(model.name) {
                                         a href={ "/profiles/group/" (group.id) "?model=" (layout::escaped(&model.name)) } {
                                             @match profile {
-                                                Some(profile) => { (profile.settings.0.keys.len()) " keys" }
+                                                Some(profile) => { (layout::counted(profile.settings.0.keys.len(), "key")) }
                                                 None => { "none yet" }
                                             }
                                         }

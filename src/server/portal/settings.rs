@@ -38,7 +38,7 @@ async fn draw(app: &App, view: &View, problem: Option<&str>) -> Answer<Markup> {
         (layout::problem(problem))
         section.card {
             h2 { "Licences" }
-            p { strong { (guests) } " users may use shared phones" @if let Some(licences) = licences { ", of " strong { (licences) } " licensed" } ". Phones need no licence." }
+            p { strong { (layout::counted(guests, "user")) } " may use shared phones" @if let Some(licences) = licences { ", of " strong { (licences) } " licensed" } ". Phones need no licence." }
         }
         section.card {
             h2 { "Programs" }
@@ -153,7 +153,7 @@ async fn draw_tenants(app: &App, view: &View, problem: Option<&str>) -> Answer<M
                     (needed("Name", "name", &tenant.name, ""))
                     (optional("SIP domain", "sip_domain", tenant.sip_domain.as_deref().unwrap_or(""), &app.config().sip.domain))
                     (optional("Licences", "guest_licences", &tenant.guest_licences.map(|n| n.to_string()).unwrap_or_default(), "any number"))
-                    div.buttons { button type="submit" { "Save " (tenant.name) } span.muted { (guests) " users may use shared phones" } }
+                    div.buttons { button type="submit" { "Save " (tenant.name) } span.muted { (layout::counted(guests, "user")) " may use shared phones" } }
                 }
             }
         }

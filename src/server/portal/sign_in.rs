@@ -48,7 +48,12 @@ async fn only(role: Role, view: &View, request: Request, next: Next) -> Response
     if view.role >= role {
         next.run(request).await
     } else {
-        let sentence = "Your account may look and log people out. This is for administrators.";
+        let sentence = match role {
+            Role::Operator => "This is for operators: it concerns every tenant.",
+            Role::Administrator | Role::HelpDesk => {
+                "Your account may look and log people out. This is for administrators."
+            }
+        };
         layout::message(StatusCode::FORBIDDEN, sentence)
     }
 }

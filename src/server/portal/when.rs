@@ -50,7 +50,7 @@ impl SiteClock {
         self.now.saturating_sub(local.rem_euclid(86_400))
     }
 
-    /// The moment that a date and time of the site's clock are (`2026-11-22T14:05`), seconds since 1970.
+    /// The moment that a date and time of the site's clock are (`2026-11-22T14:05`, with seconds or without), seconds since 1970.
     pub(crate) fn parse(self, text: &str) -> Option<i64> {
         let (date, time) = text.trim().split_once(['T', ' '])?;
         let mut numbers = date.split('-').chain(time.split(':')).map(str::parse::<u8>);
@@ -59,7 +59,9 @@ impl SiteClock {
         let mut next = || numbers.next()?.ok();
         let month = time::Month::try_from(next()?).ok()?;
         let date = time::Date::from_calendar_date(year, month, next()?).ok()?;
-        let local = date.with_hms(next()?, next()?, 0).ok()?.assume_utc();
+        let (hour, minute) = (next()?, next()?);
+        let local = date.with_hms(hour, minute, next().unwrap_or(0));
+        let local = local.ok()?.assume_utc();
         let offset = self.offset_minutes.saturating_mul(60);
         Some(local.unix_timestamp().saturating_sub(offset))
     }
