@@ -13,7 +13,7 @@ async fn a_rehearsal_shows_what_each_row_does_and_does_nothing() {
     let page = admin.post("/import", &[("table", USERS)]).await;
     assert_eq!(page.status, 200);
     for said in [
-        "1 users added, 1 changed, 0 stay",
+        "1 user added, 1 changed, 0 stay",
         "Ann Other",
         "Changed</span> <span class=\"muted\">name<",
     ] {
@@ -24,7 +24,7 @@ async fn a_rehearsal_shows_what_each_row_does_and_does_nothing() {
         .post("/import", &[("table", USERS), ("go", "yes")])
         .await;
     assert!(
-        done.text.contains("Done: 1 users added, 1 changed"),
+        done.text.contains("Done: 1 user added, 1 changed"),
         "{}",
         done.text
     );
@@ -52,7 +52,7 @@ async fn one_wrong_row_and_nothing_is_done() {
         .await;
     assert!(
         page.text.contains(
-            "Nothing was done: 1 phones added, 0 changed, 0 stay as they are, 2 cannot be done"
+            "Nothing was done: 1 phone added, 0 changed, 0 stay as they are, 2 cannot be done"
         ),
         "{}",
         page.text
