@@ -4,6 +4,7 @@ use rig::{JAMES, JAMES_PIN, JANE, JANE_PIN, JANE_SHORT};
 use serde_json::json;
 
 use crate::office::{HELP_DESK, Office};
+use crate::window::Window;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_help_desk_finds_people_logs_them_out_and_explains_a_refusal() {
@@ -66,7 +67,11 @@ async fn a_help_desk_finds_people_logs_them_out_and_explains_a_refusal() {
     window.goto("/associations?at=2020-01-01T12:00").await;
     window.sees_in("[data-live=stays]", "Nobody.").await;
 
-    // "The phone said L03."
+    explain_a_refusal(window).await;
+}
+
+/// "The phone said L03."
+async fn explain_a_refusal(window: &Window) {
     window.press("Audit").await;
     window.fill("q", "L03").await;
     window.press("Filter").await;
