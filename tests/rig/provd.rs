@@ -121,7 +121,7 @@ impl Provd {
     /// The audit, oldest first, each row as `event short-code extension`, trimmed.
     pub async fn audit(&self) -> Vec<String> {
         let rows = sqlx::query(
-            "SELECT event, ifnull(short, '') AS short, extension FROM audit ORDER BY id",
+            "SELECT event, coalesce(short, '') AS short, extension FROM audits ORDER BY id",
         )
         .fetch_all(&self.database)
         .await
