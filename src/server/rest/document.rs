@@ -83,7 +83,7 @@ fn finish(operation: &mut Operation, method: &HttpMethod) {
         HttpMethod::Post => {
             parameters.push(header(
                 "idempotency-key",
-                "1 to 100 printable characters.",
+                "1 to 100 printable characters, no blank.",
                 ObjectBuilder::new()
                     .schema_type(Type::String)
                     .pattern(Some("^[!-~]{1,100}$")),

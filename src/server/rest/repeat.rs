@@ -63,11 +63,13 @@ pub(super) async fn once(State(app): State<App>, request: Request, next: Next) -
 /// Reads the key, and what is asked for with it. The hash is keyed: a PIN in a body could be guessed from a plain one.
 async fn keyed(app: &App, request: Request) -> Outcome<(Keyed, Request)> {
     let token = token(app, request.headers()).await?;
-    let key = text(request.headers(), KEY).filter(|key| (1..=KEY_LENGTH_MAX).contains(&key.len()));
+    let key = text(request.headers(), KEY).filter(|key| {
+        (1..=KEY_LENGTH_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+    });
     let key = key.ok_or_else(|| {
         Problem::new(
             StatusCode::BAD_REQUEST,
-            "An Idempotency-Key has 1 to 100 printable characters.",
+            "An Idempotency-Key has 1 to 100 printable characters and no blank.",
         )
     })?;
     let (parts, body) = request.into_parts();
