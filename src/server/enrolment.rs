@@ -1,14 +1,14 @@
 //! First contact: a designated phone gets its token, an unknown one a code that an administrator enters in the portal.
 //! Codes are in the database, for the phone may reach another server than the administrator.
 
-use hotdesk_provisioning::{EnrolAnswer, EnrolRequest, Refusal, RefusalCode};
+use hotdesk_provisioning::{DeviceId, EnrolAnswer, EnrolRequest, Refusal, RefusalCode};
 use sqlx::FromRow;
 
 use crate::app::App;
 use crate::audit::{Entry, Event};
 use crate::change::Change;
 use crate::db::Connection;
-use crate::error::{Answer, busy, malformed};
+use crate::error::{Answer, busy, clash, malformed, wrong};
 use crate::keys::{fingerprint, random_bytes};
 use crate::models;
 use crate::phones::{self, Phone};
@@ -203,7 +203,7 @@ async fn apply(change: &mut Change, request: &EnrolRequest, claim_hash: &[u8]) -
 }
 
 /// Who shows this code, if anybody still does.
-pub(crate) async fn by_code(
+async fn by_code(
     connection: &mut Connection,
     code: &str,
     now: i64,
@@ -213,6 +213,25 @@ pub(crate) async fn by_code(
         .bind(now)
         .fetch_optional(connection)
         .await
+}
+
+/// Which phone somebody means: by its MAC address, or by the code that it shows.
+pub(crate) async fn named(
+    connection: &mut Connection,
+    text: &str,
+    now: i64,
+) -> Answer<(DeviceId, Option<Applicant>)> {
+    if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+        let shown = by_code(connection, text, now).await?;
+        let applicant = shown.ok_or_else(|| {
+            clash("No phone shows this code now. Codes change every ten minutes.")
+        })?;
+        let mac = DeviceId::parse(&applicant.mac).map_err(anyhow::Error::from)?;
+        return Ok((mac, Some(applicant)));
+    }
+    let mac = DeviceId::parse(text)
+        .map_err(|_| wrong("A MAC address has twelve hexadecimal digits, a code six digits."))?;
+    Ok((mac, None))
 }
 
 /// How many wait.

@@ -302,6 +302,21 @@ async fn note(change: &mut Change, tenant: i64, what: String, actor: &str) -> An
     Ok(())
 }
 
+/// The webhooks of this tenant, after the one with this number.
+pub(crate) async fn list(
+    connection: &mut Connection,
+    tenant: i64,
+    after: i64,
+    count: i64,
+) -> Result<Vec<Webhook>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM webhooks WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+        .bind(tenant)
+        .bind(after)
+        .bind(count)
+        .fetch_all(connection)
+        .await
+}
+
 /// Sends a message once more, whether or not it was delivered.
 pub(crate) async fn redeliver(change: &mut Change, tenant: i64, delivery: i64) -> Answer<()> {
     let rows = sqlx::query(

@@ -3,13 +3,16 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use hotdesk_provisioning::Secret;
+use maud::Markup;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::layout;
 use crate::app::App;
+use crate::keys::random_text;
+use crate::sessions::{self, SESSION_SECONDS};
 
 /// The cookie's name.
 const COOKIE: &str = "hotdesk_session";
@@ -29,12 +32,41 @@ pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The header that gives the browser its cookie: out of reach of scripts, and never sent by another site's page.
-pub(crate) fn set_cookie(value: &Secret, seconds: i64, is_https: bool) -> String {
+fn set_cookie(value: &Secret, seconds: i64, is_https: bool) -> String {
     let secure = if is_https { "; Secure" } else { "" };
     format!(
         "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}",
         value.expose()
     )
+}
+
+/// A page with a form for somebody who is not signed in, with the cookie that the form belongs to.
+pub(crate) fn visited(
+    app: &App,
+    headers: &HeaderMap,
+    form: impl FnOnce(&Secret) -> Markup,
+) -> Response {
+    let known = session_cookie(headers).map(Secret::new);
+    match known.map_or_else(random_text, Ok) {
+        Ok(cookie) => let_in(app, &cookie, form(&cookie)),
+        Err(error) => layout::failed(error.into()),
+    }
+}
+
+/// An answer that gives the browser this cookie for as long as a session lasts.
+pub(crate) fn let_in(app: &App, cookie: &Secret, answer: impl IntoResponse) -> Response {
+    let set = set_cookie(cookie, SESSION_SECONDS, app.config().portal.https);
+    ([(header::SET_COOKIE, set)], answer).into_response()
+}
+
+/// Ends the session, takes the cookie away, and goes on to this page.
+pub(crate) async fn let_out(app: &App, headers: &HeaderMap, to: &str) -> Response {
+    let cookie = session_cookie(headers).unwrap_or_default();
+    if let Err(failure) = sessions::end(app, &cookie).await {
+        return layout::failed(failure);
+    }
+    let forget = set_cookie(&Secret::new(String::new()), 0, app.config().portal.https);
+    ([(header::SET_COOKIE, forget)], Redirect::to(to)).into_response()
 }
 
 /// A form that our own page sent.

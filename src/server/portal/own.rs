@@ -3,14 +3,14 @@
 
 use axum::extract::{Path, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use hotdesk_provisioning::{EndReason, Pin, Secret};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::form::{Signed, session_cookie, set_cookie};
+use super::form::{Signed, let_in, let_out, session_cookie, visited};
 use super::keys::{self, KeysForm};
 use super::layout;
 use super::sign_in::Nothing;
@@ -21,8 +21,7 @@ use crate::app::App;
 use crate::associations::{self, EndedBy};
 use crate::error::{Answer, unknown, wrong};
 use crate::guests::{self, Door};
-use crate::keys::random_text;
-use crate::sessions::{self, SESSION_SECONDS, SignedIn};
+use crate::sessions::{self, SignedIn};
 use crate::users::User;
 use crate::{manage, phones, sites};
 
@@ -69,17 +68,7 @@ pub(crate) async fn require_user(State(app): State<App>, request: Request, next:
 
 /// The form.
 pub(crate) async fn sign_in_page(State(app): State<App>, headers: HeaderMap) -> Response {
-    let known = session_cookie(&headers).map(Secret::new);
-    let cookie = match known.map_or_else(random_text, Ok) {
-        Ok(cookie) => cookie,
-        Err(error) => return layout::failed(error.into()),
-    };
-    let set = set_cookie(&cookie, SESSION_SECONDS, app.config().portal.https);
-    (
-        [(header::SET_COOKIE, set)],
-        sign_in_form(&app, &cookie, None),
-    )
-        .into_response()
+    visited(&app, &headers, |cookie| sign_in_form(&app, cookie, None))
 }
 
 fn sign_in_form(app: &App, cookie: &Secret, problem: Option<&str>) -> Markup {
@@ -119,10 +108,7 @@ pub(crate) async fn sign_in(
     Signed(filled): Signed<SignIn>,
 ) -> Response {
     match guests::open_door(&app, filled.number.trim(), filled.pin).await {
-        Ok(Door::Open(session)) => {
-            let set = set_cookie(&session, SESSION_SECONDS, app.config().portal.https);
-            ([(header::SET_COOKIE, set)], Redirect::to("/me")).into_response()
-        }
+        Ok(Door::Open(session)) => let_in(&app, &session, Redirect::to("/me")),
         Ok(Door::Closed(sentence)) => {
             let cookie = Secret::new(session_cookie(&headers).unwrap_or_default());
             let form = sign_in_form(&app, &cookie, Some(&sentence));
@@ -281,12 +267,7 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
     Signed(Nothing {}): Signed<Nothing>,
 ) -> Response {
-    let cookie = session_cookie(&headers).unwrap_or_default();
-    if let Err(failure) = sessions::end(&app, &cookie).await {
-        return layout::failed(failure);
-    }
-    let forget = set_cookie(&Secret::new(String::new()), 0, app.config().portal.https);
-    ([(header::SET_COOKIE, forget)], Redirect::to("/me/sign-in")).into_response()
+    let_out(&app, &headers, "/me/sign-in").await
 }
 
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Own {

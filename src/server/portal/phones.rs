@@ -268,21 +268,7 @@ pub(crate) async fn add(
 
 async fn add_now(app: &App, view: &View, filled: &PhoneForm) -> Answer<()> {
     let device = filled.device.trim();
-    let is_code = device.len() == 6 && device.bytes().all(|b| b.is_ascii_digit());
-    let applicant = if is_code {
-        let shown = enrolment::by_code(&mut *app.reader().await?, device, app.now()).await?;
-        Some(shown.ok_or_else(|| {
-            wrong("No phone shows this code now. Codes change every ten minutes.")
-        })?)
-    } else {
-        None
-    };
-    let mac = match &applicant {
-        Some(applicant) => DeviceId::parse(&applicant.mac).map_err(anyhow::Error::from)?,
-        None => DeviceId::parse(device).map_err(|_| {
-            wrong("A MAC address has twelve hexadecimal digits, a code six digits.")
-        })?,
-    };
+    let (mac, applicant) = enrolment::named(&mut *app.reader().await?, device, app.now()).await?;
     let mut entry = entry(mac.clone(), filled, None)?;
     entry.enabled = true;
     if let Some(applicant) = applicant.as_ref().filter(|_| entry.model.trim().is_empty()) {

@@ -1,21 +1,19 @@
 //! Signing in and out, and the door before every other page.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use hotdesk_provisioning::Secret;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::form::{Signed, session_cookie, set_cookie};
+use super::form::{Signed, let_in, let_out, session_cookie, visited};
 use super::layout;
 use super::view::{View, csrf_field};
 use crate::admins;
 use crate::app::App;
-use crate::keys::random_text;
 use crate::roles::Role;
-use crate::sessions::{self, SESSION_SECONDS};
 
 /// Lets administrators in and sends everybody else to the sign-in page.
 pub(crate) async fn require_admin(
@@ -60,14 +58,7 @@ async fn only(role: Role, view: &View, request: Request, next: Next) -> Response
 
 /// The form.
 pub(crate) async fn page(State(app): State<App>, headers: HeaderMap) -> Response {
-    let known = session_cookie(&headers).map(Secret::new);
-    let cookie = match known.map_or_else(random_text, Ok) {
-        Ok(cookie) => cookie,
-        Err(error) => return layout::failed(error.into()),
-    };
-    let form = form(&app, &cookie, None);
-    let set = set_cookie(&cookie, SESSION_SECONDS, app.config().portal.https);
-    ([(header::SET_COOKIE, set)], form).into_response()
+    visited(&app, &headers, |cookie| form(&app, cookie, None))
 }
 
 fn form(app: &App, cookie: &Secret, problem: Option<&str>) -> Markup {
@@ -110,10 +101,7 @@ pub(crate) async fn sign_in(
         Err(failure) => return layout::failed(failure),
     };
     match outcome {
-        Ok(session) => {
-            let set = set_cookie(&session, SESSION_SECONDS, app.config().portal.https);
-            ([(header::SET_COOKIE, set)], Redirect::to("/")).into_response()
-        }
+        Ok(session) => let_in(&app, &session, Redirect::to("/")),
         Err(locked_for) => {
             let sentence = match locked_for {
                 Some(seconds) => {
@@ -137,10 +125,5 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
     Signed(Nothing {}): Signed<Nothing>,
 ) -> Response {
-    let cookie = session_cookie(&headers).unwrap_or_default();
-    if let Err(failure) = sessions::end(&app, &cookie).await {
-        return layout::failed(failure);
-    }
-    let forget = set_cookie(&Secret::new(String::new()), 0, app.config().portal.https);
-    ([(header::SET_COOKIE, forget)], Redirect::to("/sign-in")).into_response()
+    let_out(&app, &headers, "/sign-in").await
 }

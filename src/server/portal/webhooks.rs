@@ -16,7 +16,7 @@ use crate::db::Connection;
 use crate::error::{Answer, Failure};
 use crate::webhooks::{self, Kind, Webhook, WebhookEntry};
 
-/// Deliveries on the page.
+/// Webhooks and messages on the page.
 const ROWS: i64 = 50;
 
 /// A message as the page shows it.
@@ -62,11 +62,7 @@ async fn draw(
     secret: Option<&Secret>,
 ) -> Answer<Markup> {
     let mut reader = app.reader().await?;
-    let known: Vec<Webhook> =
-        sqlx::query_as("SELECT * FROM webhooks WHERE tenant_id = $1 ORDER BY id")
-            .bind(view.tenant)
-            .fetch_all(&mut *reader)
-            .await?;
+    let known = webhooks::list(&mut reader, view.tenant, 0, ROWS).await?;
     let sent = deliveries(&mut reader, view.tenant).await?;
     let body = html! {
         div.heading { h1 { "Webhooks" } p.muted { "Programs that are told what happens" } }

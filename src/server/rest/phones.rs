@@ -21,7 +21,6 @@ use crate::app::App;
 use crate::audit::contains;
 use crate::change::Change;
 use crate::column::Flag;
-use crate::db::Connection;
 use crate::enrolment::{self, Applicant};
 use crate::people::PhoneEntry;
 use crate::phones::{self, Phone};
@@ -308,7 +307,8 @@ async fn save(
     phone: PhoneIn,
     known: &Known,
 ) -> Outcome<i64> {
-    let (mac, applicant) = device(&mut *app.reader().await?, &phone.device, app.now()).await?;
+    let (mac, applicant) =
+        enrolment::named(&mut *app.reader().await?, &phone.device, app.now()).await?;
     let entry = entry(mac.clone(), phone, applicant.as_ref())?;
     let mut change = app.change_everything().await?;
     let before = match id {
@@ -336,31 +336,6 @@ async fn save(
     enrolment::remove(change.connection(), mac.as_str()).await?;
     change.finish().await?;
     Ok(saved.id)
-}
-
-/// The device that is meant, and what it said of itself where it waits with a code.
-async fn device(
-    connection: &mut Connection,
-    text: &str,
-    now: i64,
-) -> Outcome<(DeviceId, Option<Applicant>)> {
-    if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
-        let shown = enrolment::by_code(connection, text, now).await?;
-        let applicant = shown.ok_or_else(|| {
-            Problem::new(
-                StatusCode::CONFLICT,
-                "No phone shows this code now. Codes change every ten minutes.",
-            )
-        })?;
-        let mac = DeviceId::parse(&applicant.mac).map_err(anyhow::Error::from)?;
-        return Ok((mac, Some(applicant)));
-    }
-    let mac = DeviceId::parse(text).map_err(|_| {
-        Problem::invalid(
-            "A device is a MAC address of twelve hexadecimal digits, or a code of six digits.",
-        )
-    })?;
-    Ok((mac, None))
 }
 
 fn entry(mac: DeviceId, phone: PhoneIn, applicant: Option<&Applicant>) -> Outcome<PhoneEntry> {

@@ -109,14 +109,8 @@ async fn list(
     Asked(paging): Asked<Paging>,
 ) -> Outcome<Json<List<WebhookOut>>> {
     let (page, after) = paging.by_number()?;
-    let rows: Vec<Webhook> = sqlx::query_as(
-        "SELECT * FROM webhooks WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3",
-    )
-    .bind(caller.tenant)
-    .bind(after)
-    .bind(page.rows())
-    .fetch_all(&mut *app.reader().await?)
-    .await?;
+    let mut reader = app.reader().await?;
+    let rows = webhooks::list(&mut reader, caller.tenant, after, page.rows()).await?;
     Ok(Json(page.list(rows, |row| row.id.to_string(), show)))
 }
 

@@ -32,4 +32,5 @@ mod sync;
 mod tables;
 mod tenants;
 mod throttling;
+mod upgrade;
 mod webhooks;
