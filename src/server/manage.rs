@@ -46,7 +46,12 @@ pub(crate) async fn end_association(
 }
 
 /// What SQLite says, what PostgreSQL says, and what that means.
-const SENTENCES: [(&str, &str, &str); 16] = [
+const SENTENCES: [(&str, &str, &str); 17] = [
+    (
+        "one_tenant_without_a_domain",
+        "one_tenant_without_a_domain",
+        "Another tenant has the server's own domain: give this one a SIP domain.",
+    ),
     (
         "number belongs to a user",
         "number belongs to a user",

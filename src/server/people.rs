@@ -20,6 +20,8 @@ use crate::{manage, phones, sites, tenants, users};
 pub struct People {
     /// The tenant's name; left out: the first one. One that is not there is made.
     pub tenant: Option<String>,
+    /// The SIP domain of a tenant that is made: one tenant at most goes without.
+    pub sip_domain: Option<String>,
     /// The site's settings; left out, they stay as they are.
     pub site: Option<SiteEntry>,
     /// Phones to designate; known ones (by MAC) are changed.
@@ -196,7 +198,7 @@ impl App {
             });
         }
         let mut change = self.change_everything().await?;
-        let tenant = tenant_named(&mut change, people.tenant.as_deref()).await?;
+        let tenant = tenant_named(&mut change, people).await?;
         if let Some(site) = &people.site {
             set_site(&mut change, tenant, site).await?;
         }
@@ -243,8 +245,8 @@ impl App {
     }
 }
 
-async fn tenant_named(change: &mut Change, name: Option<&str>) -> Result<i64> {
-    let Some(name) = name else {
+async fn tenant_named(change: &mut Change, people: &People) -> Result<i64> {
+    let Some(name) = people.tenant.as_deref() else {
         return Ok(tenants::FIRST);
     };
     if let Some(tenant) = tenants::by_name(change.connection(), name).await? {
@@ -252,7 +254,7 @@ async fn tenant_named(change: &mut Change, name: Option<&str>) -> Result<i64> {
     }
     let entry = manage::TenantEntry {
         name,
-        sip_domain: None,
+        sip_domain: people.sip_domain.as_deref(),
         guest_licences: None,
     };
     manage::add_tenant(change, &entry, "import")

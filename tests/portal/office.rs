@@ -63,6 +63,7 @@ impl Office {
 /// Another tenant, with a phone and a user.
 const NEIGHBOUR: &str = r#"
 tenant = "Neighbour Ltd"
+sip_domain = "neighbour.test"
 [[phones]]
 mac = "02005e300001"
 name = "Neighbour's desk"

@@ -6,7 +6,7 @@ use super::why_not;
 use crate::audit::{Entry, Event};
 use crate::change::Change;
 use crate::column::Json;
-use crate::error::{Answer, unknown, wrong};
+use crate::error::{Answer, clash, unknown, wrong};
 use crate::models::Model;
 use crate::profiles::{PLACES_MAX, Settings};
 use crate::rules::{Layer, Rules};
@@ -50,7 +50,7 @@ pub(crate) async fn add_tenant(
     entry: &TenantEntry<'_>,
     actor: &str,
 ) -> Answer<i64> {
-    check_domain(entry.sip_domain)?;
+    check_domain(change, entry.sip_domain)?;
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO tenants (name, sip_domain, guest_licences) VALUES ($1, $2, $3) RETURNING id",
     )
@@ -81,7 +81,7 @@ pub(crate) async fn save_tenant(
     entry: &TenantEntry<'_>,
     actor: &str,
 ) -> Answer<()> {
-    check_domain(entry.sip_domain)?;
+    check_domain(change, entry.sip_domain)?;
     let rows = sqlx::query(
         "UPDATE tenants SET name = $2, sip_domain = $3, guest_licences = $4, version = version + 1 WHERE id = $1",
     )
@@ -103,11 +103,20 @@ pub(crate) async fn save_tenant(
     .await
 }
 
-fn check_domain(domain: Option<&str>) -> Answer<()> {
+/// A tenant's own domain is no other's, and the server's own goes without saying: one tenant has it.
+fn check_domain(change: &Change, domain: Option<&str>) -> Answer<()> {
     let Some(domain) = domain else { return Ok(()) };
     hotdesk_provisioning::AddressOfRecord::parse(&format!("sip:0@{domain}"))
-        .map(drop)
-        .map_err(|_| wrong("The SIP domain is not a host name or an address."))
+        .map_err(|_| wrong("The SIP domain is not a host name or an address."))?;
+    if domain.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Err(wrong("Write the SIP domain in small letters."));
+    }
+    if domain == change.app.config().sip.domain {
+        return Err(clash(
+            "This is the server's own SIP domain: the tenant that has it leaves this empty.",
+        ));
+    }
+    Ok(())
 }
 
 /// Adds a site, or makes a known one what the entry says; its number.

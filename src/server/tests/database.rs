@@ -78,7 +78,7 @@ async fn nobody_signs_in_where_no_ambulance_would_find_them() {
 async fn nothing_of_one_tenant_hangs_on_another_ones() {
     let office = Office::open().await;
     office
-        .run("INSERT INTO tenants (id, name) VALUES (7, 'Other')")
+        .run("INSERT INTO tenants (id, name, sip_domain) VALUES (7, 'Other', 'other.test')")
         .await;
     office
         .run("INSERT INTO sites (id, tenant_id, name) VALUES (7, 7, 'Main')")
@@ -86,6 +86,8 @@ async fn nothing_of_one_tenant_hangs_on_another_ones() {
     office
         .run("INSERT INTO groups (id, tenant_id, name) VALUES (7, 7, 'Sales')")
         .await;
+    let same = "INSERT INTO tenants (id, name) VALUES (8, 'Third')";
+    refused(&office, same, "one_tenant_without_a_domain").await;
     for sql in [
         "UPDATE phones SET site_id = 7 WHERE id = 1",
         "UPDATE phones SET group_id = 7 WHERE id = 1",

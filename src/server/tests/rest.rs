@@ -63,9 +63,12 @@ async fn another_tenants_things_are_not_there() {
     let office = Office::open().await;
     let all = Program::of_tenant(&office, "operate", None).await;
     assert_eq!(
-        all.post("/tenants", json!({ "name": "Other" }))
-            .await
-            .status,
+        all.post(
+            "/tenants",
+            json!({ "name": "Other", "sip_domain": "other.test" })
+        )
+        .await
+        .status,
         201
     );
     let other = Program::of_tenant(&office, "read,log_out,manage,operate", Some("Other")).await;

@@ -63,7 +63,7 @@ const FIELDS: [(&str, &str); 16] = [
 
 /// A second tenant with an administrator, a help desk, and nothing of the first one's.
 async fn second_tenant(office: &Office) {
-    let text = "tenant = \"Second\"\n[[users]]\nextension = \"5000\"\nname = \"Sue Second\"\npin = \"5678\"\n\
+    let text = "tenant = \"Second\"\nsip_domain = \"second.test\"\n[[users]]\nextension = \"5000\"\nname = \"Sue Second\"\npin = \"5678\"\n\
                 [[phones]]\nmac = \"02005e100055\"\nname = \"Second desk\"\nextension = \"5001\"\naddress = \"2 Street\"\n";
     office
         .app
@@ -203,4 +203,42 @@ async fn a_user_sees_and_changes_only_their_own() {
         .column("SELECT reason FROM associations WHERE state = 'ended'")
         .await;
     assert_eq!(reasons, [r#"{"kind":"remote"}"#]);
+}
+
+#[tokio::test]
+async fn the_same_number_of_two_tenants_is_two_addresses() {
+    let office = Office::open().await;
+    let operator = Admin::sign_in(&office).await;
+    for (domain, said) in [
+        ("", "Another tenant has the server&#39;s own domain"),
+        ("sip.test", "the server&#39;s own SIP domain"),
+        ("Second.test", "small letters"),
+        ("a b", "not a host name"),
+    ] {
+        let fields = [
+            ("name", "Second"),
+            ("sip_domain", domain),
+            ("guest_licences", ""),
+        ];
+        let reply = operator.post("/tenants", &fields).await;
+        let text = reply.text.replace('\'', "&#39;");
+        assert!(
+            reply.status == 422 && text.contains(said),
+            "{domain}: {}",
+            reply.text
+        );
+    }
+    second_tenant(&office).await;
+    let text = "tenant = \"Second\"\n[[phones]]\nmac = \"02005e100056\"\nname = \"Same number\"\nextension = \"3001\"\n";
+    office
+        .app
+        .import(&People::parse(text).unwrap())
+        .await
+        .unwrap();
+    let addresses = office
+        .column(
+            "SELECT aor_user || '@' || domain FROM subscriber WHERE aor_user = '3001' ORDER BY 1",
+        )
+        .await;
+    assert_eq!(addresses, ["3001@second.test", "3001@sip.test"]);
 }

@@ -19,6 +19,9 @@ CREATE TABLE tenants (
     version        INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
+-- The same number at the same domain would be one address-of-record for two.
+CREATE UNIQUE INDEX one_tenant_without_a_domain ON tenants ((sip_domain IS NULL)) WHERE sip_domain IS NULL;
+
 CREATE TABLE sites (
     id                 INTEGER PRIMARY KEY,
     tenant_id          INTEGER NOT NULL REFERENCES tenants (id),
