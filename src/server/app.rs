@@ -18,7 +18,7 @@ use crate::keys::ServerKey;
 use crate::metrics::Metrics;
 use crate::pushes::Pushes;
 use crate::webhooks::deliver::Sender;
-use crate::{credentials, lines, tls};
+use crate::{backup, credentials, lines, tls};
 
 /// The server's state: cheap to clone, shared by both routers and the sweeper.
 #[derive(Debug, Clone)]
@@ -57,6 +57,7 @@ impl App {
     /// As [`Self::open`].
     pub async fn open_with_clock(config: Config, clock: Clock) -> Result<Self> {
         db::create_data_dir(&config.data_dir)?;
+        backup::ensure_finished(&config.data_dir)?;
         let key = ServerKey::load_or_create(&config.data_dir.join("server.key"))?;
         tls::create_authority(&config, clock.now())?;
         let database = match &config.database {
@@ -79,13 +80,22 @@ impl App {
             sender: Sender::default(),
             stopping: watch::Sender::new(false),
         }));
-        if app.is_shared() {
-            bus::say_alive(&app).await?;
-        } else {
-            lines::alone(&app).await?;
-        }
         credentials::refresh_hosts(&app).await?;
         Ok(app)
+    }
+
+    /// Says in the database that phones may listen here from now on. A program that only changes something must not: a
+    /// server may be running beside it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn begin(&self) -> Result<()> {
+        if self.is_shared() {
+            bus::say_alive(self).await?;
+        } else {
+            lines::alone(self).await?;
+        }
+        Ok(())
     }
 
     /// The configuration it was opened with.

@@ -21,36 +21,29 @@ pub(crate) enum DatabaseState {
     Ahead,
 }
 
+fn migrations(config: &Config) -> sqlx::migrate::Migrator {
+    match config.database {
+        Some(_) => sqlx::migrate!("./migrations/postgres"),
+        None => sqlx::migrate!("./migrations/sqlite"),
+    }
+}
+
+/// The newest migration that this program knows.
+pub(crate) fn known(config: &Config) -> i64 {
+    let versions = migrations(config);
+    versions.iter().map(|m| m.version).max().unwrap_or(0)
+}
+
 /// Looks without changing anything.
 ///
 /// # Errors
 /// When the database does not answer.
 pub(crate) async fn look(config: &Config) -> Result<DatabaseState> {
-    let path = config.database_path();
-    if config.database.is_none() && !path.exists() {
+    if config.database.is_none() && !config.database_path().exists() {
         return Ok(DatabaseState::Missing);
     }
-    let (address, known) = match &config.database {
-        Some(address) => (
-            address.expose().to_owned(),
-            sqlx::migrate!("./migrations/postgres"),
-        ),
-        None => (
-            format!("{}?mode=ro", sqlite_url(&path)),
-            sqlx::migrate!("./migrations/sqlite"),
-        ),
-    };
-    install_default_drivers();
-    // Says nothing of a server's address: a password may be in it.
-    let mut connection = AnyConnection::connect(&address)
-        .await
-        .context("cannot be reached")?;
-    let done: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations")
-        .fetch_all(&mut connection)
-        .await
-        .context("cannot be read")?;
-    connection.close().await?;
-    let known: Vec<i64> = known.iter().map(|migration| migration.version).collect();
+    let done = done(config).await?;
+    let known: Vec<i64> = migrations(config).iter().map(|m| m.version).collect();
     let is_ahead = done.iter().any(|version| !known.contains(version));
     let missing = known
         .iter()
@@ -61,6 +54,29 @@ pub(crate) async fn look(config: &Config) -> Result<DatabaseState> {
         0 => DatabaseState::UpToDate,
         steps => DatabaseState::Behind(steps),
     })
+}
+
+/// The migrations that the database has seen.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn done(config: &Config) -> Result<Vec<i64>> {
+    let address = match &config.database {
+        Some(address) => address.expose().to_owned(),
+        // To be read after its server was killed, a file must be writable.
+        None => format!("{}?mode=rw", sqlite_url(&config.database_path())),
+    };
+    install_default_drivers();
+    // Says nothing of a server's address: a password may be in it.
+    let mut connection = AnyConnection::connect(&address)
+        .await
+        .context("cannot be reached")?;
+    let done = sqlx::query_scalar("SELECT version FROM _sqlx_migrations")
+        .fetch_all(&mut connection)
+        .await
+        .context("cannot be read")?;
+    connection.close().await?;
+    Ok(done)
 }
 
 /// What a page of metrics says of the database.

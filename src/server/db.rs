@@ -20,6 +20,9 @@ const POSTGRES_WRITERS: u32 = 8;
 /// How long to wait for a connection, or for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What a server's connections are called at the database server.
+pub(crate) const APPLICATION: &str = "hotdesk-provd";
+
 /// What differs between the two databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -150,14 +153,30 @@ fn pool(connections: u32, kind: Kind) -> AnyPoolOptions {
         .acquire_timeout(PATIENCE)
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                if kind == Kind::Sqlite {
-                    let settings = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL;
-                                    PRAGMA synchronous = NORMAL";
-                    connection.execute(settings).await?;
+                match kind {
+                    Kind::Sqlite => set_up_sqlite(connection).await,
+                    Kind::Postgres => name_connection(connection).await,
                 }
-                Ok(())
             })
         })
+}
+
+/// What each connection to a file is told.
+pub(crate) async fn set_up_sqlite(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    let settings =
+        "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL;
+                    PRAGMA synchronous = NORMAL";
+    connection.execute(settings).await?;
+    Ok(())
+}
+
+/// So that whoever looks at the database server sees who is connected.
+async fn name_connection(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT 1 FROM set_config('application_name', $1, false)")
+        .bind(APPLICATION)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// The address of a file, whatever characters its name has.

@@ -4,8 +4,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, anyhow};
-use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::{Output, PasswordHash, PasswordHasher as _, Salt, SaltString};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use hotdesk_provisioning::Secret;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::Histogram;
@@ -25,6 +25,9 @@ const RETRY_MAX: f64 = 120.0;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+
+/// What a hash is computed in.
+type Memory = Vec<Block>;
 
 /// Why a PIN could not be checked.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +53,9 @@ pub(crate) struct Hasher {
     waited: Histogram,
     refused: Counter,
     workers: Arc<Semaphore>,
+    /// The memory of hashes that are done, one for each worker at most: taken from the system each time, it would cost
+    /// more than it should and be given back late.
+    memory: Arc<Mutex<Vec<Memory>>>,
     /// The hash of a PIN that nobody has: checked where there is none, so that it takes as long.
     dummy: Arc<str>,
 }
@@ -72,6 +78,7 @@ impl Hasher {
             waited: metrics.pin_wait.clone(),
             refused: metrics.pin_refused.clone(),
             workers: Arc::new(Semaphore::new(workers)),
+            memory: Arc::default(),
             dummy,
         })
     }
@@ -95,17 +102,18 @@ impl Hasher {
         stored: Option<String>,
     ) -> Result<bool, HashError> {
         let stored = stored.map_or_else(|| Arc::clone(&self.dummy), Arc::from);
-        self.run(move || Ok(verify(&text, &stored))).await
+        self.run(move |memory| Ok(verify(&text, &stored, memory).is_some()))
+            .await
     }
 
     /// The hash of a new PIN or password, in PHC form.
     pub(crate) async fn hash(&self, text: Secret) -> Result<String, HashError> {
-        self.run(move || hash(&text)).await
+        self.run(move |_| hash(&text)).await
     }
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
+        work: impl FnOnce(&mut Memory) -> Result<T> + Send + 'static,
     ) -> Result<T, HashError> {
         let _place = self.queue.try_acquire().map_err(|_| self.turn_away())?;
         let watch = Stopwatch::start();
@@ -114,10 +122,15 @@ impl Hasher {
             .await
             .map_err(|_| self.turn_away())?;
         self.waited.observe(watch.seconds());
+        let memories = Arc::clone(&self.memory);
         let done = tokio::task::spawn_blocking(move || {
             // The permit travels with the work: a request that is given up does not make room before its hash is done.
             let _permit = permit;
-            work()
+            let lock = || memories.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut memory = lock().pop().unwrap_or_default();
+            let done = work(&mut memory);
+            lock().push(memory);
+            done
         });
         Ok(done
             .await
@@ -163,13 +176,26 @@ fn hash(text: &Secret) -> Result<String> {
     Ok(hash.to_string())
 }
 
-fn verify(text: &Secret, stored: &str) -> bool {
-    // The parameters are those of the stored hash, so that older hashes stay valid when ours grow.
-    PasswordHash::new(stored).is_ok_and(|hash| {
-        Argon2::default()
-            .verify_password(text.expose().as_bytes(), &hash)
-            .is_ok()
-    })
+/// Whether the text has this hash. The parameters are those of the stored hash, so that older hashes stay valid when ours
+/// grow.
+fn verify(text: &Secret, stored: &str, memory: &mut Memory) -> Option<()> {
+    let stored = PasswordHash::new(stored).ok()?;
+    let algorithm = Algorithm::try_from(stored.algorithm).ok()?;
+    let version = stored.version.map_or(Ok(Version::V0x13), Version::try_from);
+    let argon2 = Argon2::new(algorithm, version.ok()?, Params::try_from(&stored).ok()?);
+    let mut salt = [0; Salt::MAX_LENGTH];
+    let salt = stored.salt?.decode_b64(&mut salt).ok()?;
+    memory.resize(argon2.params().block_count(), Block::default());
+    let computed = Output::init_with(stored.hash?.len(), |output| {
+        Ok(argon2.hash_password_into_with_memory(
+            text.expose().as_bytes(),
+            salt,
+            output,
+            &mut *memory,
+        )?)
+    });
+    // Compared in constant time.
+    (computed.ok()? == stored.hash?).then_some(())
 }
 
 #[cfg(test)]

@@ -2,9 +2,7 @@
 //! stored in their place. Never stores a derived secret: it is derived again when it is needed.
 
 use std::fmt;
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -15,6 +13,8 @@ use hotdesk_provisioning::Secret;
 use md5::Md5;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
+
+use crate::files::write_private;
 
 /// Bytes of the server key and of everything derived from it.
 const KEY_BYTES: usize = 32;
@@ -34,7 +34,11 @@ impl ServerKey {
     /// database alone gives nobody a secret.
     pub(crate) fn load_or_create(path: &Path) -> Result<Self> {
         if !path.exists() {
-            write_private(path, random_bytes()?.as_slice())?;
+            let written = write_private(path, random_bytes()?.as_slice());
+            // Another process may have been quicker: its key is as good.
+            if !path.exists() {
+                written?;
+            }
         }
         let bytes = Zeroizing::new(
             fs::read(path).with_context(|| format!("cannot read {}", path.display()))?,
@@ -128,7 +132,7 @@ pub(crate) fn ha1(auth_user: &str, domain: &str, secret: &Secret) -> (String, St
     )
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -143,19 +147,6 @@ pub(crate) fn random_bytes() -> Result<[u8; KEY_BYTES]> {
     getrandom::fill(&mut bytes)
         .map_err(|error| anyhow!("the operating system gives no random bytes: {error}"))?;
     Ok(bytes)
-}
-
-/// Writes a new file that only its owner may read.
-pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| format!("cannot create {}", path.display()))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]

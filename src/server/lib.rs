@@ -23,6 +23,7 @@ mod api;
 mod app;
 mod associations;
 mod audit;
+mod backup;
 mod bus;
 mod certificate;
 mod change;
@@ -40,6 +41,7 @@ mod drain;
 mod enrolment;
 mod error;
 mod explain;
+mod files;
 mod guests;
 mod hash;
 mod health;
@@ -77,6 +79,7 @@ mod users;
 mod webhooks;
 
 pub use app::App;
+pub use backup::{backup, restore};
 pub use check::{Finding, Gravity, check};
 pub use clock::Clock;
 pub use config::{

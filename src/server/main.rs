@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use hotdesk_provisioning::Secret;
-use hotdesk_server::{App, Config, Gravity, LogFormat, People, check, serve_app, start_log};
+use hotdesk_server::{
+    App, Config, Gravity, LogFormat, People, backup, check, restore, serve_app, start_log,
+};
 use lexopt::ValueExt as _;
 use lexopt::prelude::{Long, Short, Value};
 
@@ -15,6 +17,8 @@ hotdesk-provd: the provisioning server and its portal
 
     hotdesk-provd [--config FILE] [serve]             answer phones and administrators
     hotdesk-provd [--config FILE] check               look at the configuration and at all that it names; --check as well
+    hotdesk-provd [--config FILE] backup FOLDER       copy database and keys into a new folder; the server may be running
+    hotdesk-provd [--config FILE] restore FOLDER      put such a copy in place; every server must be stopped
     hotdesk-provd [--config FILE] import FILE         add and change phones and users from a TOML file
     hotdesk-provd [--config FILE] admin set-password [NAME]
                                                       read a new password from standard input
@@ -27,6 +31,8 @@ The configuration is /etc/hotdesk/provd.toml unless told. RUST_LOG sets the leve
 enum Command {
     Serve,
     Check,
+    Backup(PathBuf),
+    Restore(PathBuf),
     Import(PathBuf),
     SetPassword(String),
     Token(TokenWanted),
@@ -58,11 +64,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<ExitCode> {
     let (config, command) = arguments(lexopt::Parser::from_env())
         .context("hotdesk-provd --help says what can be asked")?;
-    let open = async || {
-        let config = Config::read(&config)?;
-        start_log(config.log);
-        App::open(config).await
-    };
+    let open = async || App::open(configuration(&config)?).await;
     match command {
         Command::Help => println!("{HELP}"),
         Command::Check => return Ok(look(&config).await),
@@ -76,6 +78,20 @@ async fn run() -> Result<ExitCode> {
                 );
             }
             serve_app(app).await?;
+        }
+        Command::Backup(folder) => {
+            backup(&configuration(&config)?, &folder).await?;
+            println!(
+                "The backup is {}: it holds every key, keep it as safe as they are.",
+                folder.display()
+            );
+        }
+        Command::Restore(folder) => {
+            let former = restore(&configuration(&config)?, &folder).await?;
+            println!("{} is in place.", folder.display());
+            if let Some(former) = former {
+                println!("What was there before is in {}.", former.display());
+            }
         }
         Command::Import(file) => {
             let text = std::fs::read_to_string(&file)
@@ -104,6 +120,13 @@ async fn run() -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the configuration, and logs as it says from then on.
+fn configuration(path: &Path) -> Result<Config> {
+    let config = Config::read(path)?;
+    start_log(config.log);
+    Ok(config)
 }
 
 /// Prints every finding; a fault among them is a failure.
@@ -138,6 +161,8 @@ fn arguments(mut parser: lexopt::Parser) -> Result<(PathBuf, Command)> {
         [] | ["serve" | "check"] if is_check => Command::Check,
         ["check"] => Command::Check,
         [] | ["serve"] => Command::Serve,
+        ["backup", folder] => Command::Backup(PathBuf::from(folder)),
+        ["restore", folder] => Command::Restore(PathBuf::from(folder)),
         ["import", file] => Command::Import(PathBuf::from(file)),
         ["admin", "set-password"] => Command::SetPassword("admin".to_owned()),
         ["admin", "set-password", name] => Command::SetPassword((*name).to_owned()),

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::listeners::{Door, Listeners, METRICS, PHONES, PORTAL, Settings, bind};
 use crate::router::{metrics_router, phone_router, portal_router};
-use crate::{bus, limits, sweep, webhooks};
+use crate::{bus, files, limits, sweep, webhooks};
 
 /// Connections of browsers at a time.
 const PORTAL_CONNECTIONS_MAX: usize = 256;
@@ -39,6 +39,7 @@ impl Running {
     /// # Errors
     /// When an address cannot be bound, or a certificate cannot be read or made.
     pub async fn start(app: App) -> Result<Self> {
+        app.begin().await?;
         let config = app.config();
         let phones = bind(config.phones.listen, "phones.listen").await?;
         let portal = bind(config.portal.listen, "portal.listen").await?;
@@ -161,8 +162,12 @@ pub async fn serve(config: Config) -> Result<()> {
 /// As [`serve`], with what is open already.
 ///
 /// # Errors
-/// As [`Running::start`], and when a listener fails.
+/// As [`Running::start`], when another server serves from the same file, and when a listener fails.
 pub async fn serve_app(app: App) -> Result<()> {
+    let _lock = match app.is_shared() {
+        true => None,
+        false => Some(files::lock(&app.config().data_dir)?),
+    };
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;

@@ -2,6 +2,7 @@
 //! made anew at every start and never written to disk, unless the operator has one.
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -14,7 +15,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
 
 use crate::config::Config;
-use crate::keys::write_private;
+use crate::files::{write_private, write_public};
 
 /// How long phones can go on trusting the authority: longer than a phone lives.
 const AUTHORITY_DAYS: i64 = 20 * 365;
@@ -30,11 +31,22 @@ pub(crate) fn create_authority(config: &Config, now: i64) -> Result<()> {
     if config.ca_path().exists() && key_path.exists() {
         return Ok(());
     }
-    let key = KeyPair::generate()?;
-    let certificate = authority(now)?.self_signed(&key)?;
-    write_private(&key_path, key.serialize_pem().as_bytes())?;
-    fs::write(config.ca_path(), certificate.pem())
-        .with_context(|| format!("cannot write {}", config.ca_path().display()))
+    if !key_path.exists() {
+        let written = write_private(&key_path, KeyPair::generate()?.serialize_pem().as_bytes());
+        // Another process may have been quicker: its key is as good.
+        if !key_path.exists() {
+            written?;
+        }
+    }
+    // The certificate follows from the key, whoever was cut off between the two.
+    let certificate = authority(now)?.self_signed(&authority_key(&key_path)?)?;
+    write_public(&config.ca_path(), certificate.pem().as_bytes())
+}
+
+fn authority_key(path: &Path) -> Result<KeyPair> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    KeyPair::from_pem(&text).with_context(|| format!("{} is not a private key", path.display()))
 }
 
 /// TLS settings with a fresh certificate for the configured names.
@@ -42,12 +54,10 @@ pub(crate) fn create_authority(config: &Config, now: i64) -> Result<()> {
 /// # Errors
 /// When the authority's key cannot be read or a name is none.
 pub(crate) fn of_authority(config: &Config, now: i64) -> Result<ServerConfig> {
-    let key_path = config.data_dir.join("ca.key");
-    let text = fs::read_to_string(&key_path)
-        .with_context(|| format!("cannot read {}", key_path.display()))?;
-    let authority_key = KeyPair::from_pem(&text)
-        .with_context(|| format!("{} is not a private key", key_path.display()))?;
-    let issuer = Issuer::new(authority(now)?, authority_key);
+    let issuer = Issuer::new(
+        authority(now)?,
+        authority_key(&config.data_dir.join("ca.key"))?,
+    );
     let key = KeyPair::generate()?;
     let certificate = server(config, now)?.signed_by(&key, &issuer)?;
     let chain = vec![CertificateDer::from(certificate)];

@@ -8,6 +8,7 @@
 )]
 
 mod associations;
+mod backup;
 mod calls;
 mod certificates;
 mod checks;

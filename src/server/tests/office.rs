@@ -76,6 +76,7 @@ impl Office {
             None => format!("sqlite://{}", config.database_path().display()),
         };
         let app = App::open_with_clock(config, clock.clone()).await.unwrap();
+        app.begin().await.unwrap();
         let sql = AnyPool::connect(&url).await.unwrap();
         Self {
             app,
@@ -178,7 +179,7 @@ impl Office {
 }
 
 /// A new database on the server that `tests/with-postgres` starts, if it did. Without one a file is the database.
-async fn database() -> Option<Secret> {
+pub(crate) async fn database() -> Option<Secret> {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     #[expect(
         clippy::disallowed_methods,

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use hotdesk_provisioning::Secret;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
@@ -30,6 +31,13 @@ pub(crate) fn provd(folder: &Path, arguments: &[&str]) -> Command {
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (String, bool) {
     let Output { status, stdout, .. } = provd(folder, arguments).output().unwrap();
     (String::from_utf8(stdout).unwrap(), status.success())
+}
+
+/// As [`run`], with what it said of errors.
+pub(crate) fn told(folder: &Path, arguments: &[&str]) -> (String, bool) {
+    let output = provd(folder, arguments).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (String::from_utf8(said).unwrap(), output.status.success())
 }
 
 /// A server that runs; it ends with this value.
@@ -107,8 +115,18 @@ impl Drop for Server {
 
 /// A configuration on free ports that logs JSON, with `more` lines at its end.
 pub(crate) fn configure(folder: &Path, more: &str) {
+    write_configuration(folder, "", more);
+}
+
+/// As [`configure`], on a database server if there is one.
+pub(crate) fn configure_on(folder: &Path, database: Option<&Secret>) {
+    let line = database.map(|address| format!("database = {:?}\n", address.expose()));
+    write_configuration(folder, &line.unwrap_or_default(), "");
+}
+
+fn write_configuration(folder: &Path, first: &str, more: &str) {
     let text = format!(
-        "data_dir = \"data\"\nlog = \"json\"\n[portal]\nlisten = \"127.0.0.1:0\"\n\
+        "{first}data_dir = \"data\"\nlog = \"json\"\n[portal]\nlisten = \"127.0.0.1:0\"\n\
          [phones]\nlisten = \"127.0.0.1:0\"\n{more}"
     );
     std::fs::write(folder.join("provd.toml"), text).unwrap();
