@@ -22,6 +22,10 @@ pub struct HostProfile {
     /// Minutes east of UTC for the clock on the screen.
     #[serde(default)]
     pub utc_offset_minutes: i16,
+    /// Seconds over which the registrar takes the phones of a site after a power cut: a phone that starts registers at a moment
+    /// of its own within them, unless somebody uses it. At most 300.
+    #[serde(default)]
+    pub register_within: u32,
 }
 
 /// A guest: what the phone becomes while they are signed in.

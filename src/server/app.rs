@@ -1,6 +1,7 @@
 //! What every request shares.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::Result;
 use sqlx::Any;
@@ -16,6 +17,7 @@ use crate::drain::Drain;
 use crate::hash::Hasher;
 use crate::keys::ServerKey;
 use crate::metrics::Metrics;
+use crate::pace::Pace;
 use crate::pushes::Pushes;
 use crate::webhooks::deliver::Sender;
 use crate::{backup, credentials, lines, tls};
@@ -38,6 +40,9 @@ struct Inner {
     sender: Sender,
     metrics: Metrics,
     drain: Drain,
+    pace: Pace,
+    /// Seconds since 1970; 0 before the first sweep.
+    swept_at: AtomicI64,
     stopping: watch::Sender<bool>,
 }
 
@@ -78,6 +83,8 @@ impl App {
             deadlines: Notify::new(),
             deliveries: Notify::new(),
             sender: Sender::default(),
+            pace: Pace::default(),
+            swept_at: AtomicI64::new(0),
             stopping: watch::Sender::new(false),
         }));
         credentials::refresh_hosts(&app).await?;
@@ -90,12 +97,13 @@ impl App {
     /// # Errors
     /// When the database does not answer.
     pub async fn begin(&self) -> Result<()> {
+        self.swept_at(self.now());
         if self.is_shared() {
             bus::say_alive(self).await?;
         } else {
             lines::alone(self).await?;
         }
-        Ok(())
+        self.count_phones().await
     }
 
     /// The configuration it was opened with.
@@ -139,6 +147,16 @@ impl App {
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// When the last sweep was, taking note of this one; now if there was none.
+    pub(crate) fn swept_at(&self, now: i64) -> i64 {
+        let before = self.0.swept_at.swap(now, Ordering::Relaxed);
+        if before == 0 { now } else { before }
+    }
+
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.0.pace
     }
 
     pub(crate) fn drain(&self) -> &Drain {

@@ -113,6 +113,8 @@ pub struct SipConfig {
     pub expires: u32,
     /// What un-registering does at this registrar.
     pub unregister: Unregister,
+    /// How many phones the registrar can take in a second; 0: all at once.
+    pub registrations_per_second: u32,
 }
 
 impl Default for Config {
@@ -168,6 +170,7 @@ impl Default for SipConfig {
             outbound_proxy: None,
             expires: 300,
             unregister: Unregister::Guarded,
+            registrations_per_second: 500,
         }
     }
 }

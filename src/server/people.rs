@@ -12,6 +12,7 @@ use crate::change::Change;
 use crate::db::Connection;
 use crate::error::{Answer, clash};
 use crate::rules::{Elsewhere, Layer, Rules};
+use crate::time_zone::TimeZone;
 use crate::{manage, phones, sites, tenants, users};
 
 /// A file of phones and users; `assets/demo/people.toml` is an example.
@@ -42,8 +43,8 @@ pub struct SiteEntry {
     pub elsewhere: Option<Elsewhere>,
     /// Seconds until an association ends by itself; 0: never.
     pub association_limit: Option<u32>,
-    /// Minutes east of UTC.
-    pub utc_offset_minutes: i16,
+    /// The clock on its wall, `Europe/London` or `+01:00`; left out, it stays.
+    pub time_zone: Option<TimeZone>,
     /// The other rules that differ from what is built in.
     pub policy: Layer,
 }
@@ -273,10 +274,10 @@ async fn set_site(change: &mut Change, tenant: i64, site: &SiteEntry) -> Result<
         .map(|site| site.id)
         .context("a tenant has a site")?;
     sqlx::query(
-        "UPDATE sites SET name = coalesce($1, name), utc_offset_minutes = $2, rules = $3, version = version + 1 WHERE id = $4",
+        "UPDATE sites SET name = coalesce($1, name), time_zone = coalesce($2, time_zone), rules = $3, version = version + 1 WHERE id = $4",
     )
     .bind(site.name.as_deref())
-    .bind(site.utc_offset_minutes)
+    .bind(site.time_zone.as_ref().map(TimeZone::to_string))
     .bind(Json(&rules))
     .bind(id)
     .execute(change.connection())

@@ -36,7 +36,8 @@ pub(crate) async fn host_profile(
         account: credentials::host_account(app, &domain, phone)?,
         keys: settings.keys_with(&phone.keys.0),
         policy,
-        utc_offset_minutes: i16::try_from(place.utc_offset_minutes).unwrap_or(0),
+        utc_offset_minutes: i16::try_from(place.time_zone.offset_minutes(app.now())).unwrap_or(0),
+        register_within: app.pace().within(),
     };
     let text = serde_json::to_string(&profile)?;
     // 256 bits of the host's secret are in the text: nobody finds it from its hash.

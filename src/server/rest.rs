@@ -30,6 +30,7 @@ mod user_actions;
 mod users;
 mod versions;
 mod webhooks;
+mod zone;
 
 use axum::Router;
 use axum::http::{StatusCode, header};

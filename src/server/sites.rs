@@ -8,13 +8,15 @@ use crate::db::Connection;
 use crate::phones::Phone;
 use crate::profiles::Settings;
 use crate::rules::{Layer, Rules};
+use crate::time_zone::TimeZone;
 
 /// A site: a clock on the wall, and rules.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct Site {
     pub(crate) id: i64,
     pub(crate) name: String,
-    pub(crate) utc_offset_minutes: i64,
+    #[sqlx(try_from = "String")]
+    pub(crate) time_zone: TimeZone,
     pub(crate) rules: Json<Layer>,
     /// Keys and language of its phones, of whichever model.
     pub(crate) settings: Json<Settings>,
@@ -33,7 +35,7 @@ pub(crate) struct Group {
 /// A site with what holds there for a group.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
-    pub(crate) utc_offset_minutes: i64,
+    pub(crate) time_zone: TimeZone,
     pub(crate) rules: Rules,
 }
 
@@ -106,7 +108,7 @@ pub(crate) async fn place(
     let rules = Rules::of(layers.into_iter().flatten())
         .with_context(|| format!("the rules of site {} do not fit", site.name))?;
     Ok(Place {
-        utc_offset_minutes: site.utc_offset_minutes,
+        time_zone: site.time_zone,
         rules,
     })
 }

@@ -2,12 +2,14 @@
 //! old rows are forgotten. Driven by the next deadline; never polls.
 
 use anyhow::Result;
-use hotdesk_provisioning::{EndReason, LimitKind, PENDING_SECONDS};
+use hotdesk_provisioning::{EndReason, LimitKind, PENDING_SECONDS, Push};
 
 use crate::app::App;
 use crate::associations::{self, Association, EndedBy, attempts};
 use crate::change::Change;
+use crate::db::Connection;
 use crate::rest::repeat;
+use crate::time_zone::TimeZone;
 use crate::{consent, credentials, enrolment, screens, throttle, webhooks};
 
 /// How long after a limit the server ends an association that the phone has not ended: phones act first.
@@ -49,8 +51,9 @@ impl App {
         end_limited(&mut change).await?;
         credentials::delete_revoked(change.connection(), now).await?;
         forget(&mut change).await?;
+        move_clocks(&mut change).await?;
         change.finish().await?;
-        Ok(())
+        self.count_phones().await
     }
 }
 
@@ -81,6 +84,30 @@ async fn end_limited(change: &mut Change) -> Result<()> {
     Ok(())
 }
 
+/// Tells the phones of a tenant that their profile is another one where a site's clock was moved since the last sweep.
+async fn move_clocks(change: &mut Change) -> Result<()> {
+    let now = change.now;
+    let before = change.app.swept_at(now);
+    for (tenant, zone) in clocks(change.connection()).await? {
+        if zone.offset_minutes(before) != zone.offset_minutes(now) {
+            change.push_all(tenant, Push::ProfileChanged);
+        }
+    }
+    Ok(())
+}
+
+/// Each tenant with the time zones of its sites.
+async fn clocks(connection: &mut Connection) -> Result<Vec<(i64, TimeZone)>> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT DISTINCT tenant_id, time_zone FROM sites")
+            .fetch_all(connection)
+            .await?;
+    let known = rows
+        .into_iter()
+        .filter_map(|(tenant, zone)| Some((tenant, TimeZone::parse(&zone)?)));
+    Ok(known.collect())
+}
+
 async fn forget(change: &mut Change) -> Result<(), sqlx::Error> {
     let now = change.now;
     let days = i64::from(change.app.config().audit_days);
@@ -104,7 +131,7 @@ async fn forget(change: &mut Change) -> Result<(), sqlx::Error> {
 }
 
 /// When something is due next, seconds since 1970.
-async fn next(app: &App) -> Result<i64, sqlx::Error> {
+async fn next(app: &App) -> Result<i64> {
     let deadline: Option<i64> = sqlx::query_scalar(
         "SELECT min(at) FROM (
             SELECT min(opened_at) + $1 AS at FROM associations WHERE state = 'pending'
@@ -116,6 +143,9 @@ async fn next(app: &App) -> Result<i64, sqlx::Error> {
     .bind(LIMIT_GRACE_SECONDS)
     .fetch_one(&mut *app.reader().await?)
     .await?;
-    let idle = app.now().saturating_add(IDLE_SECONDS);
-    Ok(deadline.map_or(idle, |at| at.min(idle)))
+    let now = app.now();
+    let clocks = clocks(&mut *app.reader().await?).await?;
+    let moved = clocks.iter().filter_map(|(_, zone)| zone.next_change(now));
+    let idle = now.saturating_add(IDLE_SECONDS);
+    Ok(moved.chain(deadline).min().map_or(idle, |at| at.min(idle)))
 }

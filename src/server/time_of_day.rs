@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use jiff::ToSpan as _;
+use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
-const DAY_SECONDS: i64 = 86_400;
+use crate::time_zone::TimeZone;
 
 /// Hours and minutes, written `20:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -31,19 +33,17 @@ impl TimeOfDay {
         })
     }
 
-    /// The first moment after `now` (seconds since 1970) at which a clock so many minutes east of UTC shows this time.
+    /// The first moment after `now` (seconds since 1970) at which the clock of this zone shows this time. None in the last
+    /// days of the calendar.
     #[must_use]
-    pub fn next(self, now: i64, utc_offset_minutes: i64) -> i64 {
-        let offset = utc_offset_minutes.saturating_mul(60);
-        let local = now.saturating_add(offset);
-        let midnight = local.saturating_sub(local.rem_euclid(DAY_SECONDS));
-        let today = midnight.saturating_add(i64::from(self.minutes).saturating_mul(60));
-        let next = if today > local {
-            today
-        } else {
-            today.saturating_add(DAY_SECONDS)
-        };
-        next.saturating_sub(offset)
+    pub fn next(self, now: i64, zone: &TimeZone) -> Option<i64> {
+        let part = |minutes: u16| i8::try_from(minutes).ok();
+        let time = Time::new(part(self.minutes / 60)?, part(self.minutes % 60)?, 0, 0).ok()?;
+        let today = zone.local(now).date();
+        // The clock may have been moved past it today.
+        let days = (0..3).filter_map(|days| today.checked_add(days.days()).ok());
+        let mut moments = days.filter_map(|day| zone.moment(day.to_datetime(time)));
+        moments.find(|moment| *moment > now)
     }
 }
 
@@ -75,13 +75,30 @@ mod tests {
     fn the_next_one_is_today_or_tomorrow() {
         let eight = TimeOfDay::parse("20:00").unwrap();
         let midnight = 1_795_305_600; // 2026-11-22 00:00 UTC
-        assert_eq!(eight.next(midnight, 0), midnight + 20 * 3600);
-        assert_eq!(eight.next(midnight + 20 * 3600, 0), midnight + 44 * 3600);
+        let next = |after_midnight: i64, zone: &str| {
+            let zone = TimeZone::parse(zone).unwrap();
+            eight.next(midnight + after_midnight, &zone).unwrap() - midnight
+        };
+        assert_eq!(next(0, "UTC"), 20 * 3600);
+        assert_eq!(next(20 * 3600, "UTC"), 44 * 3600);
         // In Helsinki it is two hours later already.
-        assert_eq!(eight.next(midnight, 120), midnight + 18 * 3600);
-        assert_eq!(eight.next(midnight + 19 * 3600, 120), midnight + 42 * 3600);
+        assert_eq!(next(0, "Europe/Helsinki"), 18 * 3600);
+        assert_eq!(next(19 * 3600, "Europe/Helsinki"), 42 * 3600);
         // And where it is two hours earlier, eight has been already.
-        assert_eq!(eight.next(midnight, -120), midnight + 22 * 3600);
+        assert_eq!(next(0, "-02:00"), 22 * 3600);
+    }
+
+    #[test]
+    fn eight_in_the_evening_is_eight_on_the_day_when_the_clock_is_moved() {
+        let london = TimeZone::parse("Europe/London").unwrap();
+        let saturday = 1_774_699_200; // 2026-03-28 12:00 UTC
+        let eight = TimeOfDay::parse("20:00").unwrap();
+        assert_eq!(eight.next(saturday, &london), Some(saturday + 8 * 3600));
+        assert_eq!(
+            eight.next(saturday + 8 * 3600, &london),
+            Some(saturday + 31 * 3600)
+        );
+        assert_eq!(eight.next(i64::MAX, &london), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::emergency::Emergency;
 use crate::left_behind::LeftBehind;
 use crate::outbox::Outbox;
 use crate::policy::{self, Ending};
+use crate::turn::Turn;
 use crate::{
     AccountSlot, Activity, Dialling, Effect, Enrolling, Holder, LockedOut, Owed, Saved,
     SavedTenure, Settings, Status, Tenure, Tone, Watched,
@@ -53,6 +54,8 @@ pub(crate) struct Desk {
     pub(crate) server: bool,
     pub(crate) last_switch_ms: Option<u32>,
     pub(crate) sync: Sync,
+    /// When the accounts of before the start are registered.
+    pub(crate) turn: Turn,
     random: ChaCha8Rng,
     effects: Vec<Effect>,
     persist: bool,
@@ -102,6 +105,7 @@ impl Desk {
             server: false,
             last_switch_ms: None,
             sync: Sync::default(),
+            turn: Turn::default(),
             random: ChaCha8Rng::from_seed(seed),
             effects: Vec::new(),
             persist: false,

@@ -52,6 +52,7 @@ mod soft_keys;
 mod state;
 mod switching;
 mod timeout;
+mod turn;
 mod view;
 mod wanted;
 mod watched;

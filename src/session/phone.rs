@@ -51,6 +51,7 @@ impl Phone {
     pub fn handle(&mut self, now: Instant, event: Event) -> Vec<Effect> {
         let before = self.choices();
         let action = self.action(&event);
+        self.desk.turn.hear(&event);
         self.step(|desk, activity| timeout::pass(desk, now, activity));
         if let Event::Key(key) = event {
             self.key(now, key, action);
@@ -77,6 +78,7 @@ impl Phone {
             self.desk.outbox.deadline(),
             self.desk.left_behind.deadline(),
             self.desk.emergency.deadline(self.desk.calls > 0),
+            self.desk.turn.deadline(),
         ]
         .into_iter()
         .flatten()
@@ -188,7 +190,11 @@ impl Phone {
         self.step(|desk, activity| guest::pass(desk, now, activity));
         self.step(|desk, activity| switching::unopposed(desk, now, activity));
         let desk = &mut self.desk;
-        let accounts = desk.follow_accounts(&self.activity);
+        let accounts = if desk.turn.waits(now, &self.activity) {
+            Vec::new()
+        } else {
+            desk.follow_accounts(&self.activity)
+        };
         server::talk(desk, now, &self.activity);
         let (persist, effects) = desk.take_effects();
         // Nothing comes before an emergency call.

@@ -7,11 +7,14 @@ use hotdesk_provisioning::{AfterPowerLoss, EndReason};
 use crate::desk::{self, Desk};
 use crate::emergency::Emergency;
 use crate::outbox::Outbox;
+use crate::turn::Turn;
 use crate::{Activity, Effect, Holder, Leaving, Saved, SavedTenure, Tenure, deadline, server};
 
 /// Puts back what an earlier life of the phone wrote down, and finishes what it had begun.
 pub(crate) fn restore(desk: &mut Desk, now: Instant, saved: Saved) -> Activity {
     desk.profile = saved.host.map(server::bounded);
+    let within = desk.profile.as_ref().map_or(0, |p| p.register_within);
+    desk.turn = Turn::draw(now, within, desk.random());
     desk.emergency = Emergency::restore(saved.emergency_hold, now);
     desk.language = saved.language;
     desk.outbox = Outbox::restore(saved.owed, now);

@@ -26,6 +26,7 @@ mod rules;
 mod server_down;
 mod start;
 mod take_over;
+mod turn;
 mod typing;
 mod world;
 

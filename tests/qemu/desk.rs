@@ -110,10 +110,13 @@ async fn keep_the_clock(world: &World) {
         let minute = i64::try_from(now.as_secs() / 60 % 1440).unwrap_or_default();
         let offset = (10 * 60 + 42 - minute + 720).rem_euclid(1440) - 720;
         if set.replace(offset) != Some(offset) {
+            let sign = if offset < 0 { '-' } else { '+' };
             let site = format!(
-                "[site]\nname = \"Main\"\nutc_offset_minutes = {offset}\n[site.policy]\n\
+                "[site]\nname = \"Main\"\ntime_zone = \"{sign}{:02}:{:02}\"\n[site.policy]\n\
                  emergency_numbers = [\"112\", \"999\", \"911\"]\nvacant_calls = \"internal\"\ntakeover = \"ask\"\n\
-                 confirm_logout = true\n"
+                 confirm_logout = true\n",
+                offset.abs() / 60,
+                offset.abs() % 60,
             );
             world.site.provd.import(&site).await;
         }

@@ -63,9 +63,9 @@ fn nearest(
 ) -> (Option<i64>, EndsFor) {
     let limit = own_limit.unwrap_or(place.rules.association_limit.into());
     let limit = (limit > 0).then(|| (now.saturating_add(limit), EndsFor::Limit));
-    let times = place.rules.log_out_at.iter().map(|time| {
-        let next = time.next(now, place.utc_offset_minutes);
-        (next, EndsFor::TimeOfDay)
+    let times = place.rules.log_out_at.iter().filter_map(|time| {
+        let next = time.next(now, &place.time_zone)?;
+        Some((next, EndsFor::TimeOfDay))
     });
     let booking = booking.map(|at| (at, EndsFor::BookingEnd));
     let first = limit.into_iter().chain(times).chain(booking).min();
@@ -77,11 +77,12 @@ mod tests {
     use super::*;
     use crate::rules::Rules;
     use crate::time_of_day::TimeOfDay;
+    use crate::time_zone::TimeZone;
 
     #[test]
     fn the_nearest_end_counts_and_says_what_it_is_for() {
         let mut place = Place {
-            utc_offset_minutes: 0,
+            time_zone: TimeZone::default(),
             rules: Rules {
                 association_limit: 3600,
                 ..Rules::default()

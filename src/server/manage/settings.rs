@@ -10,6 +10,7 @@ use crate::error::{Answer, clash, unknown, wrong};
 use crate::models::Model;
 use crate::profiles::{PLACES_MAX, Settings};
 use crate::rules::{Layer, Rules};
+use crate::time_zone::TimeZone;
 
 /// What a tenant is made of.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ pub(crate) struct TenantEntry<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct SiteEntry<'a> {
     pub(crate) name: &'a str,
-    pub(crate) utc_offset_minutes: i16,
+    pub(crate) time_zone: &'a TimeZone,
     pub(crate) rules: Layer,
     pub(crate) settings: Settings,
 }
@@ -130,20 +131,17 @@ pub(crate) async fn save_site(
     check_rules(&entry.rules)?;
     check_settings(&entry.settings)?;
     let statement = if known.is_some() {
-        "UPDATE sites SET name = $3, utc_offset_minutes = $4, rules = $5, settings = $6, version = version + 1
+        "UPDATE sites SET name = $3, time_zone = $4, rules = $5, settings = $6, version = version + 1
          WHERE id = $1 AND tenant_id = $2 RETURNING id"
     } else {
-        "INSERT INTO sites (tenant_id, name, utc_offset_minutes, rules, settings)
+        "INSERT INTO sites (tenant_id, name, time_zone, rules, settings)
          VALUES (coalesce($2, $1), $3, $4, $5, $6) RETURNING id"
     };
-    if !(-840..=840).contains(&entry.utc_offset_minutes) {
-        return Err(wrong("A clock is at most 14 hours from UTC."));
-    }
     let id: Option<i64> = sqlx::query_scalar(statement)
         .bind(known)
         .bind(tenant)
         .bind(entry.name.trim())
-        .bind(i64::from(entry.utc_offset_minutes))
+        .bind(entry.time_zone.to_string())
         .bind(Json(&entry.rules))
         .bind(Json(&entry.settings))
         .fetch_optional(change.connection())

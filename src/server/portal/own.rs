@@ -45,7 +45,7 @@ impl Own {
         Ok(Some(Self {
             clock: SiteClock {
                 now: app.now(),
-                offset_minutes: site.map_or(0, |site| site.utc_offset_minutes),
+                zone: site.map(|site| site.time_zone).unwrap_or_default(),
             },
             user: *user,
             csrf: app.key().csrf_token(&cookie),

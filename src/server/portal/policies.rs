@@ -17,6 +17,7 @@ use crate::manage::{self, GroupEntry, Removable, SiteEntry};
 use crate::profiles::Settings;
 use crate::rules::{Layer, Rules};
 use crate::sites;
+use crate::time_zone::TimeZone;
 
 pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
     list(&app, &view, None).await
@@ -101,11 +102,24 @@ impl Kind {
     }
 }
 
+/// The clock on a site's wall.
+fn time_zone(zone: &TimeZone) -> Markup {
+    html! {
+        label {
+            span { "Time zone" }
+            input type="text" name="time_zone" list="time-zones" value=(zone) placeholder="Europe/London or +01:00" autocomplete="off" required;
+        }
+        datalist id="time-zones" {
+            @for name in TimeZone::names() { option value=(name) {} }
+        }
+    }
+}
+
 /// What is edited, as it stands.
 struct Edited {
     name: String,
     own: Layer,
-    utc_offset_minutes: i64,
+    time_zone: Option<TimeZone>,
 }
 
 async fn edited(app: &App, view: &View, kind: Kind, id: i64) -> Answer<Option<Edited>> {
@@ -116,14 +130,14 @@ async fn edited(app: &App, view: &View, kind: Kind, id: i64) -> Answer<Option<Ed
             .map(|site| Edited {
                 name: site.name,
                 own: site.rules.0,
-                utc_offset_minutes: site.utc_offset_minutes,
+                time_zone: Some(site.time_zone),
             }),
         Kind::Group => sites::group(&mut reader, view.tenant, id)
             .await?
             .map(|group| Edited {
                 name: group.name,
                 own: group.rules.0,
-                utc_offset_minutes: 0,
+                time_zone: None,
             }),
     })
 }
@@ -152,9 +166,7 @@ async fn edit(app: &App, view: &View, kind: Kind, id: i64, problem: Option<&str>
             section.card {
                 div.grid {
                     (needed("Name", "name", &found.name, ""))
-                    @if kind == Kind::Site {
-                        label { span { "Clock: minutes from UTC" } input type="number" name="utc_offset_minutes" min="-840" max="840" step="15" value=(found.utc_offset_minutes); }
-                    }
+                    @if let Some(zone) = &found.time_zone { (time_zone(zone)) }
                 }
             }
             (rule_form::draw(&found.own))
@@ -247,8 +259,7 @@ async fn save(
                 .unwrap_or_default();
             let entry = SiteEntry {
                 name,
-                utc_offset_minutes: filled
-                    .offset(stored.as_ref().map_or(0, |site| site.utc_offset_minutes))?,
+                time_zone: &filled.time_zone(stored.as_ref().map(|site| &site.time_zone))?,
                 rules: filled.over(layer)?,
                 settings: stored.map_or_else(Settings::default, |site| site.settings.0),
             };

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::error::{Answer, wrong};
 use crate::explain::span;
 use crate::rules::{Layer, Rules};
+use crate::time_zone::TimeZone;
 
 /// What kind of value a rule has in the form.
 #[derive(Debug, Clone, Copy)]
@@ -151,20 +152,20 @@ pub(crate) struct RuleForm {
     #[serde(default)]
     pub(super) name: String,
     #[serde(default)]
-    utc_offset_minutes: String,
+    time_zone: String,
     #[serde(flatten)]
     rules: std::collections::BTreeMap<String, String>,
 }
 
 impl RuleForm {
     /// The clock, if the form says it.
-    pub(crate) fn offset(&self, known: i64) -> Answer<i16> {
-        let said = self.utc_offset_minutes.trim();
-        if said.is_empty() {
-            return i16::try_from(known).map_err(|error| anyhow::Error::from(error).into());
+    pub(crate) fn time_zone(&self, known: Option<&TimeZone>) -> Answer<TimeZone> {
+        if self.time_zone.trim().is_empty() {
+            return Ok(known.cloned().unwrap_or_default());
         }
-        said.parse()
-            .map_err(|_| wrong("The clock is a number of minutes, for instance 60."))
+        TimeZone::parse(&self.time_zone).ok_or_else(|| {
+            wrong("This is no time zone: choose one from the list, or write hours and minutes from UTC as +05:30.")
+        })
     }
 
     /// The layer with what the form says; rules that the form does not show stay as they are.

@@ -46,7 +46,7 @@ impl View {
         let first = sites.iter().min_by_key(|site| site.id);
         let clock = SiteClock {
             now: app.now(),
-            offset_minutes: first.map_or(0, |site| site.utc_offset_minutes),
+            zone: first.map(|site| site.time_zone.clone()).unwrap_or_default(),
         };
         let mut tenants = Vec::new();
         if admin.role == Role::Operator {

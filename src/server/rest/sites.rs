@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::manage::{self, Removable, SiteEntry};
 use crate::rules::Layer;
 use crate::sites::{self, Site};
+use crate::time_zone::TimeZone;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -32,7 +33,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 struct SiteOut {
     id: i64,
     name: String,
-    utc_offset_minutes: i64,
+    /// `Europe/London`, `UTC` or `+05:30`.
+    time_zone: TimeZone,
     /// The rules that differ from what is built in.
     #[schema(value_type = Object)]
     rules: Layer,
@@ -46,10 +48,9 @@ struct SiteOut {
 #[serde(deny_unknown_fields)]
 struct SiteIn {
     name: Name,
-    /// Minutes east of UTC.
+    /// A name of the IANA time zone database, or hours and minutes from UTC.
     #[serde(default)]
-    #[schema(minimum = -840, maximum = 840)]
-    utc_offset_minutes: i16,
+    time_zone: TimeZone,
     /// The rules that differ from what is built in.
     #[serde(default)]
     #[schema(value_type = Object, example = json!({ "elsewhere": "ask" }))]
@@ -62,7 +63,7 @@ fn show(site: Site) -> SiteOut {
     SiteOut {
         id: site.id,
         name: site.name,
-        utc_offset_minutes: site.utc_offset_minutes,
+        time_zone: site.time_zone,
         rules: site.rules.0,
         settings: (&site.settings.0).into(),
         version: site.version,
@@ -143,7 +144,7 @@ async fn save(
 ) -> Outcome<i64> {
     let entry = SiteEntry {
         name: site.name.as_str(),
-        utc_offset_minutes: site.utc_offset_minutes,
+        time_zone: &site.time_zone,
         rules: site.rules.clone(),
         settings: site.settings.clone().into_settings()?,
     };

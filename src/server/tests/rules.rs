@@ -1,7 +1,8 @@
 //! What sites and groups decide, from the row in the database to what the phone is told.
 
-use hotdesk_provisioning::{EndReason, HostProfile, LimitKind, RefusalCode};
+use hotdesk_provisioning::{EndReason, HostProfile, LimitKind, Push, RefusalCode};
 
+use crate::events::Stream;
 use crate::office::{DESK_11, HENRY, JAMES, JANE, MORNING, Office};
 use crate::signed_in::Admin;
 
@@ -24,13 +25,36 @@ async fn a_time_of_day_ends_an_association_before_its_limit_does() {
     assert_eq!(reason, [r#"{"kind":"time_of_day"}"#]);
     let held = phone.sync(Some(&association)).await;
     assert!(held.text.contains("time_of_day"), "{}", held.text);
-    // By the clock of Helsinki it is two hours later, so that twenty hours of that day are eighteen.
+    // By the clock of Cairo it is two hours later, so that twenty hours of that day are eighteen.
     office
-        .run("UPDATE sites SET utc_offset_minutes = 120")
+        .run("UPDATE sites SET time_zone = 'Africa/Cairo'")
         .await;
     let admission = phone.log_in(JANE).await.unwrap();
     let until_eight = u32::try_from(18 * HOUR - 10 * HOUR - 31).unwrap();
     assert_eq!(admission.ends_in, Some(until_eight));
+}
+
+#[tokio::test]
+async fn when_a_clock_is_moved_phones_hear_that_their_profile_is_another_one() {
+    let office = Office::open_with("time_zone = \"Europe/London\"").await;
+    let phone = office.phone(DESK_11).await;
+    let offset = async || {
+        let profile: HostProfile = phone.get("/v1/profile").await.parse();
+        profile.utc_offset_minutes
+    };
+    assert_eq!(offset().await, 0);
+    let mut stream = Stream::open(&phone).await;
+    // 28 March 2100, one o'clock.
+    let spring = 86 * 24 * HOUR + HOUR;
+    office.pass(spring - 1).await;
+    office.pass(1).await;
+    let (_, push) = stream.next().await.unwrap();
+    assert_eq!(push, Push::ProfileChanged);
+    assert_eq!(offset().await, 60);
+    // Nothing more is said on the next day.
+    office.pass(24 * HOUR).await;
+    office.app.stop();
+    assert!(stream.next().await.is_none());
 }
 
 #[tokio::test]

@@ -63,8 +63,8 @@ async fn what_an_older_server_kept_is_there_still() {
     let sql = AnyPool::connect(&url).await.unwrap();
     for (query, expected) in [
         (
-            "SELECT tenant_id || name || utc_offset_minutes FROM sites",
-            "1Works60",
+            "SELECT tenant_id || name || time_zone FROM sites",
+            "1Works+01:00",
         ),
         (
             "SELECT json_extract(rules, '$.elsewhere', '$.association_limit', '$.countdown') FROM sites",

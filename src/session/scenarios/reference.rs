@@ -1,7 +1,7 @@
 //! What must hold after every event, seen from outside: from what the phone was told and what it asked for.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hotdesk_provisioning::AssociationId;
 
@@ -19,17 +19,27 @@ pub(super) struct Reference {
     pub(super) live: BTreeSet<AccountSlot>,
     /// What it was asked to drop; must not come back.
     dropped: BTreeSet<AccountSlot>,
+    /// Until then a phone that nobody has used since it started may be silent.
+    silent_until: Option<Instant>,
 }
 
 impl Reference {
-    pub(super) fn restarted(saved: &Saved) -> Self {
+    pub(super) fn restarted(saved: &Saved, now: Instant) -> Self {
+        let within = saved.host.as_ref().map_or(0, |host| host.register_within);
         Self {
+            silent_until: Some(now + Duration::from_secs(within.into())),
             admitted: saved.tenure.iter().map(|t| t.association.clone()).collect(),
             ..Self::default()
         }
     }
 
     pub(super) fn heard(&mut self, event: &Event) {
+        if matches!(
+            event,
+            Event::Key(_) | Event::LogIn { .. } | Event::Calls { .. }
+        ) {
+            self.silent_until = None;
+        }
         if let Event::Opened {
             answer: Ok(admission),
             ..
@@ -85,7 +95,9 @@ impl Reference {
             .count();
         let host = self.live.contains(&AccountSlot::Host) || view.profile.is_none();
         let switching = matches!(view.activity, Activity::Switching(_));
+        let may_be_silent = self.silent_until.is_some_and(|until| now < until);
         match view.holder {
+            _ if may_be_silent && self.live.is_empty() => {}
             Holder::Nobody if switching => assert!(host && guests <= 1, "vacant, switching"),
             Holder::Nobody => assert!(host && guests == 0, "vacant: the desk and nobody else"),
             Holder::Guest(tenure) if matches!(view.activity, Activity::Leaving(_)) => {

@@ -109,7 +109,7 @@ impl SimPhone {
             phone,
             now,
             server,
-            reference: Reference::restarted(&flash),
+            reference: Reference::restarted(&flash, now),
             flash,
             writes: 0,
             effects: Vec::new(),

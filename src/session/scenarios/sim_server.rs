@@ -317,6 +317,7 @@ pub(super) fn desk_profile() -> HostProfile {
         keys: Vec::new(),
         policy: Policy::default(),
         utc_offset_minutes: 0,
+        register_within: 0,
     }
 }
 

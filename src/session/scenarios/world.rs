@@ -59,7 +59,7 @@ impl World {
             phone,
             now,
             random,
-            reference: Reference::restarted(&flash),
+            reference: Reference::restarted(&flash, now),
             flash,
             look_at_secrets,
             attempts: Vec::new(),
@@ -283,14 +283,18 @@ impl World {
 
     /// Only flash is left. What the shell had been asked is forgotten, and late answers to it come all the same.
     fn cut_power(&mut self) {
-        let saved = self.flash.clone();
+        let mut saved = self.flash.clone();
+        let register_within = 20 * self.below(2);
+        if let Some(host) = &mut saved.host {
+            host.register_within = register_within;
+        }
         let settings = Settings {
             soft_keys: 4,
             line_keys: 4,
             enrolled: saved.host.is_some(),
             languages: Language::ALL.to_vec(),
         };
-        self.reference = Reference::restarted(&saved);
+        self.reference = Reference::restarted(&saved, self.now);
         self.slots.clear();
         let mut seed = [0; 32];
         self.random.fill_bytes(&mut seed);

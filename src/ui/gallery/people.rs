@@ -41,6 +41,7 @@ pub(crate) fn host() -> HostProfile {
         keys: Vec::new(),
         policy: Policy::default(),
         utc_offset_minutes: 60,
+        register_within: 0,
     }
 }
 

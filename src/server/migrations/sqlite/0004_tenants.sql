@@ -26,7 +26,8 @@ CREATE TABLE sites (
     id                 INTEGER PRIMARY KEY,
     tenant_id          INTEGER NOT NULL REFERENCES tenants (id),
     name               TEXT    NOT NULL CHECK (name <> ''),
-    utc_offset_minutes INTEGER NOT NULL DEFAULT 0 CHECK (utc_offset_minutes BETWEEN -840 AND 840),
+    -- The clock on its wall: a name of the IANA time zone database, or hours and minutes from UTC.
+    time_zone          TEXT    NOT NULL DEFAULT 'UTC' CHECK (time_zone <> ''),
     -- What differs from the built-in rules, as JSON.
     rules              TEXT    NOT NULL DEFAULT '{}' CHECK (json_type(rules) = 'object'),
     -- Keys and language of its phones, of whichever model, as JSON.
@@ -427,8 +428,11 @@ CREATE TABLE screens (
 
 INSERT INTO tenants (id, name) VALUES (1, 'Main');
 
-INSERT INTO sites (id, tenant_id, name, utc_offset_minutes, rules)
-SELECT id, 1, name, utc_offset_minutes,
+INSERT INTO sites (id, tenant_id, name, time_zone, rules)
+SELECT id, 1, name,
+       CASE WHEN utc_offset_minutes = 0 THEN 'UTC'
+            ELSE printf('%s%02d:%02d', CASE WHEN utc_offset_minutes < 0 THEN '-' ELSE '+' END,
+                        abs(utc_offset_minutes) / 60, abs(utc_offset_minutes) % 60) END,
        json_patch(policy, json_object('elsewhere', elsewhere, 'association_limit', association_limit))
 FROM site;
 
