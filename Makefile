@@ -40,8 +40,9 @@ bench: setup ## how long a switch takes, and how many messages it needs
 server: ## hotdesk-provd as an operator runs it: target/server/hotdesk-provd
 	cargo build --profile server --locked -p hotdesk-server
 
-bench-server: server ## what one server carries: 20 000 phones, a shift change, a power cut (HOTDESK_PHONES=2000 for fewer)
-	cargo run --profile server --locked -p hotdesk-bench-server
+bench-server: server ## what a server carries on SQLite and PostgreSQL, and two: 20 000 phones, a shift change, a power cut (HOTDESK_PHONES=2000 for fewer)
+	cargo build --profile server --locked -p hotdesk-bench-server
+	HOTDESK_FSYNC=on tests/with-postgres target/server/hotdesk-bench-server
 
 bench-drawing: ## instructions to draw a screen, a digit, a minute, beside a memset and beside the toolkit Slint (needs valgrind)
 	@command -v valgrind >/dev/null || bash -c '. .ci/apt.sh && install_packages valgrind'

@@ -12,13 +12,13 @@ use crate::api::{associations, enrol, events, profile, reports};
 use crate::app::App;
 use crate::error::{Failure, busy};
 use crate::portal::{
-    audit, doctor, history, import, live, overview, own, phone, phones, policies, profiles,
+    audit, doctor, history, import, live, overview, own, phone, phones, policies, profiles, refill,
     settings, sign_in, tokens, user, users, webhooks,
 };
 use crate::{api, health, metrics, portal, rest};
 
 /// Longest body of a request.
-const BODY_BYTES_MAX: usize = 64 * 1024;
+pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Longest table to import.
 const TABLE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longest time to answer a request; the longest part is waiting for a PIN to be checked.
@@ -77,6 +77,7 @@ pub fn portal_router(app: App) -> Router {
             app.clone(),
             own::require_user,
         )))
+        .layer(middleware::from_fn(refill::refill))
         .merge(health::routes())
         .nest(rest::PATH, rest::router(&app))
         .fallback(portal::not_found)

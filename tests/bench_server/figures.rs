@@ -1,5 +1,6 @@
 //! Medians, percentiles, and what the kernel says of the server's process.
 
+use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -48,4 +49,54 @@ pub(crate) fn usage(process: &str) -> Result<Usage> {
         resident: resident.context("no resident memory")?,
         processor,
     })
+}
+
+/// So many in this time, a second.
+#[expect(clippy::cast_precision_loss, reason = "thousands")]
+pub(crate) fn rate(count: usize, time: Duration) -> f64 {
+    count as f64 / time.as_secs_f64()
+}
+
+/// Resident memory as people read it.
+pub(crate) fn mebibytes(kibibytes: u64) -> String {
+    format!("{} MiB", kibibytes / 1024)
+}
+
+/// Figures of several runs beside each other.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    titles: Vec<&'static str>,
+    rows: Vec<(&'static str, Vec<String>)>,
+    /// The row that the current run fills next.
+    next: usize,
+}
+
+impl Table {
+    /// Another run begins; it fills the same rows in the same order.
+    pub(crate) fn begin(&mut self, title: &'static str) {
+        self.titles.push(title);
+        self.next = 0;
+    }
+
+    /// Notes a figure, and shows it at once.
+    #[expect(clippy::print_stdout, reason = "a bench prints")]
+    pub(crate) fn row(&mut self, name: &'static str, figure: String) {
+        println!("  {name}: {figure}");
+        match self.rows.get_mut(self.next) {
+            Some((_, figures)) => figures.push(figure),
+            None => self.rows.push((name, vec![figure])),
+        }
+        self.next += 1;
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "| what | {} |", self.titles.join(" | "))?;
+        writeln!(f, "| --- |{}", " --- |".repeat(self.titles.len()))?;
+        for (name, figures) in &self.rows {
+            writeln!(f, "| {name} | {} |", figures.join(" | "))?;
+        }
+        Ok(())
+    }
 }

@@ -34,6 +34,14 @@ pub(crate) struct Phone {
     pub(crate) token: String,
 }
 
+/// A phone that has power again, and listens.
+#[derive(Debug)]
+pub(crate) struct Awake {
+    _line: PhoneLine,
+    /// Seconds within which it registers.
+    pub(crate) register_within: u32,
+}
+
 /// How often the server said that it was busy, and how long it took to answer when it was not.
 #[derive(Debug)]
 pub(crate) struct LogIn {
@@ -90,7 +98,7 @@ impl Server {
     }
 
     /// What a phone does that has been switched on: what do I hold, what am I, what is new.
-    pub(crate) async fn wake(&self, phone: &Phone, round: u8) -> Result<PhoneLine> {
+    pub(crate) async fn wake(&self, phone: &Phone, round: u8) -> Result<Awake> {
         let mut line = self.dial(phone.number, round).await?;
         let body = json!({ "device": mac(phone.number), "holding": null, "version": "1" });
         let answer = phone.ask(&mut line, "POST /v1/sync", &body).await?;
@@ -99,8 +107,13 @@ impl Server {
             .ask(&mut line, "GET /v1/profile", &Value::Null)
             .await?;
         ensure!(answer.status == 200, "profile: {}", answer.body);
+        let profile: Value = serde_json::from_str(&answer.body)?;
+        let within = profile["register_within"].as_u64().unwrap_or(0);
         ensure!(line.listen(&phone.token).await?, "no event stream");
-        Ok(line)
+        Ok(Awake {
+            _line: line,
+            register_within: u32::try_from(within)?,
+        })
     }
 
     /// Logs the phone's user in, coming back when it is told to; the same attempt however often it asks.
@@ -153,6 +166,16 @@ impl Server {
 }
 
 impl Phone {
+    /// A number from 0 to 1 that is this phone's in this round.
+    pub(crate) fn random_share(&self, round: u64) -> f64 {
+        // SplitMix64's finish: neighbours have nothing in common.
+        let mut mixed = (self.number as u64 + (round << 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        let high = u32::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap_or(0);
+        f64::from(high) / (f64::from(u32::MAX) + 1.0)
+    }
+
     async fn ask(
         &self,
         line: &mut PhoneLine,

@@ -23,6 +23,7 @@ mod malformed;
 mod office;
 mod portal;
 mod program;
+mod refill;
 mod replicas;
 mod rest;
 mod rest_settings;
