@@ -110,9 +110,10 @@ impl Asker {
                 let reply = self.stand(Standing::Profile);
                 self.run(Standing::Profile, work::profile(client, token, tag, reply));
             }
-            Question::Sync { holding } => {
+            Question::Sync { holding, offline } => {
                 let reply = self.stand(Standing::Sync);
-                self.run(Standing::Sync, work::sync(client, token, holding, reply));
+                let held = (holding, offline);
+                self.run(Standing::Sync, work::sync(client, token, held, reply));
             }
             Question::WarmUp if self.is_running(Standing::WarmUp) => {}
             Question::WarmUp => {
@@ -271,7 +272,10 @@ mod tests {
             claim: Secret::new("claim".to_owned()),
             profile_tag: None,
         };
-        let sync = || Question::Sync { holding: None };
+        let sync = || Question::Sync {
+            holding: None,
+            offline: Vec::new(),
+        };
         asker.ask(sync(), &identity);
         let first = answers.recv().await.unwrap();
         assert!(asker.stands(&first));

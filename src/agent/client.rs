@@ -115,10 +115,12 @@ impl Client {
         &self,
         token: &Secret,
         holding: Option<AssociationId>,
+        offline: Vec<AssociationId>,
     ) -> Result<SyncAnswer, Refusal> {
         let request = SyncRequest {
             device: self.config.device.clone(),
             holding,
+            offline,
             version: VERSION.to_owned(),
         };
         self.post("/v1/sync", Some(token), &request).await

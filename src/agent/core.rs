@@ -254,6 +254,7 @@ impl PhoneCore {
 
     /// Does what concerns accounts; answers what only the shell can do.
     fn translate(&mut self, now: Instant, effect: Effect) -> Option<Errand> {
+        let once = Question::Once;
         let question = match effect {
             Effect::Register { slot, account } => {
                 self.accounts.register(slot, *account);
@@ -276,50 +277,48 @@ impl PhoneCore {
             }
             Effect::Persist(saved) => return Some(Errand::Persist(saved)),
             Effect::Wipe { association } => return Some(Errand::Wipe { association }),
+            Effect::OpenOffline(work) => return Some(Errand::OpenOffline(work)),
+            Effect::SealOffline(work) => return Some(Errand::SealOffline(work)),
             Effect::Dial { number, emergency } => return Some(Errand::Dial { number, emergency }),
             Effect::Call { id, order } => return Some(Errand::Call { id, order }),
             Effect::Tone(tone) => return Some(Errand::Tone(tone)),
             Effect::Enrol => Question::Enrol,
             Effect::FetchProfile => Question::Profile,
-            Effect::Sync { holding } => Question::Sync { holding },
+            Effect::Sync { holding, offline } => Question::Sync { holding, offline },
             Effect::WarmUp => Question::WarmUp,
             Effect::OpenAssociation {
                 attempt,
                 extension,
                 pin,
-            } => Question::Once(Request::Open {
+            } => once(Request::Open {
                 attempt,
                 extension,
                 pin,
             }),
-            Effect::ExtendAssociation { association } => {
-                Question::Once(Request::Extend { association })
-            }
+            Effect::ExtendAssociation { association } => once(Request::Extend { association }),
             Effect::CheckLogout { association, pin } => {
-                Question::Once(Request::CheckLogout { association, pin })
+                once(Request::CheckLogout { association, pin })
             }
             Effect::ChangePin {
                 association,
                 old,
                 new,
-            } => Question::Once(Request::ChangePin {
+            } => once(Request::ChangePin {
                 association,
                 old,
                 new,
             }),
-            Effect::EndElsewhere { association } => {
-                Question::Once(Request::EndElsewhere { association })
-            }
+            Effect::EndElsewhere { association } => once(Request::EndElsewhere { association }),
             Effect::AnswerConsent {
                 association,
                 attempt,
                 granted,
-            } => Question::Once(Request::Consent {
+            } => once(Request::Consent {
                 association,
                 attempt,
                 granted,
             }),
-            Effect::Deliver { number, owed } => Question::Once(Request::Deliver { number, owed }),
+            Effect::Deliver { number, owed } => once(Request::Deliver { number, owed }),
         };
         Some(Errand::Ask(question))
     }

@@ -50,6 +50,11 @@ impl DeviceKey {
         token
     }
 
+    /// What binds to this device what is sealed with a guest's PIN.
+    pub(crate) fn offline_key(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+        self.derive("offline", "")
+    }
+
     /// HMAC-SHA-256 (RFC 2104) of purpose and name under the key.
     fn derive(&self, purpose: &str, name: &str) -> Zeroizing<[u8; KEY_BYTES]> {
         // HMAC fills a short key up to its block with zeros; doing that here leaves no length that could be wrong.
@@ -71,12 +76,27 @@ impl fmt::Debug for DeviceKey {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The bytes of such a text; `None` when it is none.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| {
+        char::from(byte)
+            .to_digit(16)
+            .and_then(|d| u8::try_from(d).ok())
+    };
+    let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
+        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+        _ => None,
+    });
+    pairs.collect()
 }
 
 #[cfg(test)]
@@ -92,6 +112,16 @@ mod tests {
         let other = DeviceKey::new([8; 32]);
         assert_ne!(key.contact_token("host"), other.contact_token("host"));
         assert_ne!(key.claim(), other.claim());
+    }
+
+    #[test]
+    fn what_is_written_in_hexadecimal_is_read_back() {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(unhex(&hex(&all)), Some(all));
+        assert_eq!(unhex(""), Some(Vec::new()));
+        for wrong in ["0", "0g", "+1", "é"] {
+            assert_eq!(unhex(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

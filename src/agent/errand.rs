@@ -1,7 +1,7 @@
 //! What the core asks of the shell: plain data. Never carried out here.
 
 use hotdesk_provisioning::{AssociationId, AttemptId, DialString, Extension, Pin, ServerAddress};
-use hotdesk_session::{CallOrder, Owed, Saved, Tone};
+use hotdesk_session::{CallOrder, OpenOffline, Owed, Saved, SealOffline, Tone};
 
 /// Something to do outside. Carried out in order, and before anything that [`crate::PhoneCore::poll_transmit`] yields
 /// afterwards: what must be on flash before a message leaves is there.
@@ -11,6 +11,10 @@ pub enum Errand {
     Ask(Question),
     /// Write this to flash, atomically, before the next errand.
     Persist(Box<Saved>),
+    /// Try a PIN on what was sealed, beside the loop; answered by `Event::OfflineOpened`.
+    OpenOffline(Box<OpenOffline>),
+    /// Seal who a guest is with their PIN, beside the loop; answered by `Event::OfflineSealed`.
+    SealOffline(Box<SealOffline>),
     /// Erase everything of a guest; answered by `Event::Wiped`.
     Wipe {
         /// Whose traces.
@@ -48,6 +52,8 @@ pub enum Question {
     Sync {
         /// The association on flash.
         holding: Option<AssociationId>,
+        /// The grants for a log-in without the server.
+        offline: Vec<AssociationId>,
     },
     /// Have a warm connection.
     WarmUp,

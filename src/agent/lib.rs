@@ -28,6 +28,7 @@ mod keypad;
 mod lamps;
 pub mod logging;
 mod network;
+mod offline;
 mod onlooker;
 mod panel;
 pub mod protocol;

@@ -335,6 +335,8 @@ impl StandIn {
                 | Effect::Sync { .. }
                 | Effect::WarmUp
                 | Effect::OpenAssociation { .. }
+                | Effect::OpenOffline { .. }
+                | Effect::SealOffline { .. }
                 | Effect::ExtendAssociation { .. }
                 | Effect::CheckLogout { .. }
                 | Effect::ChangePin { .. }

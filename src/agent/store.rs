@@ -116,6 +116,7 @@ impl Store {
         if before.is_some_and(|before| before != server) && self.memory.token.take().is_some() {
             info!("the server is another one: this phone is enrolled there first");
             self.memory.profile_tag = None;
+            self.memory.saved.offline.clear();
             self.write();
         }
     }
@@ -128,6 +129,10 @@ impl Store {
         }
         if let Some(hold) = &mut saved.emergency_hold {
             *hold = hold.saturating_sub(self.seconds_off());
+        }
+        for grant in &mut saved.offline {
+            grant.expires_in = grant.expires_in.saturating_sub(self.seconds_off());
+            grant.locked_for = grant.locked_for.saturating_sub(self.seconds_off());
         }
         saved
     }

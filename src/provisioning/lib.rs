@@ -19,8 +19,12 @@
 //! | `POST /v1/associations/{id}/elsewhere` | → [`ElsewhereAnswer`] | the guest is signed out on every other phone |
 //! | `POST /v1/associations/{id}/consent` | [`ConsentRequest`] → `204` | whether the guest may move to the phone that asks |
 //! | `POST /v1/reports` | [`Report`] → `204` | what the phone saw that the server could not |
-//! | `GET /v1/events` | → stream of [`Push`] | evicted, extended, consent wanted, profile changed, screen wanted |
+//! | `GET /v1/events` | → stream of [`Push`] | evicted, extended, consent wanted, profile changed, screen wanted, grants to forget |
 //! | `GET /v1/ping` | → `204` | opens a connection early, while the person is still typing |
+//!
+//! Where the policy allows it, guests sign in while the server is away: with each admission the phone gets an [`OfflineGrant`],
+//! which it keeps sealed with the guest's PIN. What came of it is told afterwards with the same `commit` and `end`, under
+//! names made from the grant's; whether it is still good, the phone learns at each sync.
 //!
 //! A log-in, whole (`POST /v1/associations`, then commit):
 //!
@@ -63,6 +67,7 @@ mod enrol;
 mod identity;
 mod language;
 mod login;
+mod offline;
 mod policy;
 mod profile;
 mod push;
@@ -78,6 +83,7 @@ pub use login::{
     EndRequest, ExtendAnswer, Held, LimitKind, OpenRequest, PENDING_SECONDS, PinRequest,
     SyncAnswer, SyncRequest, VoidAccount,
 };
+pub use offline::{OFFLINE_GRANTS_MAX, OfflineGrant, OfflineGuest};
 pub use policy::{AfterPowerLoss, Codes, Policy, SoftKeyName, SoftKeyOrder, Takeover, VacantCalls};
 pub use profile::{GuestProfile, HostProfile, LineKey, LineKeyKind};
 pub use push::{EMERGENCY_NUMBER_MAX, Push, Report, SCREEN_BYTES_MAX, SCREEN_SECONDS_MAX};

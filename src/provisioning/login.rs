@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, AssociationId, AttemptId, DeviceId, Extension, GuestProfile, Pin};
+use crate::{
+    Account, AssociationId, AttemptId, DeviceId, Extension, GuestProfile, OfflineGrant, Pin,
+};
 
 /// Seconds after which the server voids an association that was opened and not committed: longer than the longest
 /// switch (32 s, RFC 3261 timer F) and the time a person has to confirm a take-over.
@@ -32,6 +34,9 @@ pub struct Admission {
     /// Which limit that is.
     #[serde(default)]
     pub ends_for: LimitKind,
+    /// For the next time, should the server be away then; `None`: the policy forbids it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offline: Option<OfflineGrant>,
 }
 
 /// Which of the limits that a server knows is the nearest. It is told so that the phone can say it; the phone's own idle limit
@@ -59,11 +64,15 @@ impl From<LimitKind> for EndReason {
     }
 }
 
-/// `POST /v1/associations/{id}/commit`: the registrar answered 200 to the guest's REGISTER.
+/// `POST /v1/associations/{id}/commit`: the registrar answered 200 to the guest's REGISTER. Under a name made from an
+/// [`OfflineGrant`] it is an association that began while the server was away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommitRequest {
     /// Milliseconds from Submit to the 200.
     pub switch_ms: u32,
+    /// Seconds ago it happened: more than 0 when it is told late, after the network came back.
+    #[serde(default)]
+    pub seconds_ago: u32,
 }
 
 /// `POST /v1/associations/{id}/end`. Ending an ended association is not an error.
@@ -172,6 +181,9 @@ pub struct SyncRequest {
     /// Which association the phone holds (committed on its flash).
     #[serde(default)]
     pub holding: Option<AssociationId>,
+    /// The grants that the phone keeps, at most [`OFFLINE_GRANTS_MAX`](crate::OFFLINE_GRANTS_MAX).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offline: Vec<AssociationId>,
     /// The agent's version.
     pub version: String,
 }
@@ -186,6 +198,9 @@ pub struct SyncAnswer {
     /// credentials work a little longer so that the phone can remove bindings it may have left behind.
     #[serde(default)]
     pub void: Vec<VoidAccount>,
+    /// Which of the phone's grants are worth nothing any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forget: Vec<AssociationId>,
     /// `ETag` of the host profile.
     pub profile: String,
     /// The server's time, seconds since 1970.

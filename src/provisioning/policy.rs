@@ -40,6 +40,9 @@ pub struct Policy {
     pub consent: u32,
     /// Whether the host's account stays registered beside the guest's.
     pub keep_host_registered: bool,
+    /// Seconds after a log-in for which the same guest can log in on the same phone while the server cannot be reached; 0: not
+    /// at all.
+    pub offline: u32,
     /// Whether the last extension is offered at the next log-in.
     pub remember_extension: bool,
     /// Dialled codes.
@@ -71,6 +74,7 @@ impl Default for Policy {
             after_power_loss: AfterPowerLoss::Resume,
             consent: CONSENT_SECONDS,
             keep_host_registered: false,
+            offline: 0,
             remember_extension: false,
             codes: Codes::default(),
             soft_keys: SoftKeyOrder::default(),
@@ -88,6 +92,8 @@ impl Policy {
     pub const CALL_DEFERS_SECONDS: RangeInclusive<u32> = 0..=86_400;
     /// Whoever was rescued has left the desk by then.
     pub const EMERGENCY_HOLD_SECONDS: RangeInclusive<u32> = 0..=4 * 3600;
+    /// Whoever was not at the phone for a month has forgotten that it knows them.
+    pub const OFFLINE_SECONDS: RangeInclusive<u32> = 0..=30 * 86_400;
     /// Long enough to read the question, short enough for the person who waits at the other phone.
     pub const CONSENT_SECONDS: RangeInclusive<u32> = 5..=60;
 
@@ -105,6 +111,7 @@ impl Policy {
         self.call_defers_max = within(self.call_defers_max, Self::CALL_DEFERS_SECONDS);
         self.emergency_hold = within(self.emergency_hold, Self::EMERGENCY_HOLD_SECONDS);
         self.consent = within(self.consent, Self::CONSENT_SECONDS);
+        self.offline = within(self.offline, Self::OFFLINE_SECONDS);
         self
     }
 }

@@ -37,6 +37,11 @@ pub enum Push {
     },
     /// The host profile changed: fetch it.
     ProfileChanged,
+    /// Grants of this phone are worth nothing any more: nobody signs in with them while the server is away.
+    ForgetOffline {
+        /// Which ones; those that the phone does not keep are passed over.
+        grants: Vec<AssociationId>,
+    },
     /// Somebody looks at the phone's screen from afar: send it now and at every change, at most twice a second, as
     /// [`Report::Screen`].
     ScreenWanted {

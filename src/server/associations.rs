@@ -2,6 +2,7 @@
 //! endings are in the files of this folder.
 
 pub(crate) mod attempts;
+pub(crate) mod away;
 pub(crate) mod commit;
 pub(crate) mod end;
 pub(crate) mod guest;
@@ -17,7 +18,7 @@ use crate::audit::{Entry, Event};
 use crate::change::Change;
 use crate::column::{Flag, Json, words};
 use crate::db::Connection;
-use crate::{credentials, phones, users};
+use crate::{credentials, offline, phones, users};
 
 /// Where an association stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,9 +136,10 @@ pub(crate) async fn end(
     by: EndedBy<'_>,
 ) -> Result<()> {
     let now = change.now;
-    let graced = now.saturating_add(i64::from(change.app.config().eviction_grace));
     let id = association.id.as_str();
-    credentials::revoke_guest(change.connection(), id, graced).await?;
+    let of = (association.phone_id, id);
+    let until = offline::credential_until(change, of, !by.is_told(), &reason).await?;
+    credentials::revoke_guest(change.connection(), id, until).await?;
     let (ended_at, actor) = match by {
         EndedBy::Phone { at } => (at.max(association.opened_at).min(now), ""),
         EndedBy::Successor | EndedBy::Server | EndedBy::Administrator(_) => (now, by.name()),

@@ -2,7 +2,7 @@
 //! derived from the server key and go to phones only.
 
 use anyhow::{Context, Result};
-use hotdesk_provisioning::{Account, AddressOfRecord, Secret};
+use hotdesk_provisioning::{Account, AddressOfRecord, OfflineGrant, Secret};
 
 use crate::app::App;
 use crate::change::Change;
@@ -46,14 +46,14 @@ pub(crate) fn guest_account(
     association: &str,
     user: &User,
 ) -> Result<Account> {
-    let secret = app.key().association_secret(association);
-    account(
-        app,
-        domain,
-        format!("g-{association}"),
-        &user.extension,
-        secret,
-    )
+    let name = named(association);
+    let secret = app.key().association_secret(name);
+    account(app, domain, format!("g-{name}"), &user.extension, secret)
+}
+
+/// What an account is named after: every association that came of one grant has the grant's.
+fn named(association: &str) -> &str {
+    OfflineGrant::of(association).unwrap_or(association)
 }
 
 fn account(
@@ -92,9 +92,21 @@ pub(crate) async fn grant_guest(
     .bind(md5)
     .bind(sha256)
     .bind(account.aor.user())
-    .bind(association)
+    .bind(named(association))
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Lets a credential work until it is revoked.
+pub(crate) async fn keep_guest(
+    connection: &mut Connection,
+    association: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE credentials SET revoke_at = NULL WHERE association_id = $1")
+        .bind(named(association))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -108,7 +120,7 @@ pub(crate) async fn revoke_guest(
         "UPDATE credentials SET revoke_at = CASE WHEN revoke_at < $1 THEN revoke_at ELSE $1 END WHERE association_id = $2",
     )
     .bind(at)
-    .bind(association)
+    .bind(named(association))
     .execute(connection)
     .await?;
     Ok(())
@@ -127,12 +139,12 @@ pub(crate) async fn renew_guest(
 }
 
 /// Ends an association's credential now.
-async fn revoke_guest_now(
+pub(crate) async fn revoke_guest_now(
     connection: &mut Connection,
     association: &str,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM credentials WHERE association_id = $1")
-        .bind(association)
+        .bind(named(association))
         .execute(connection)
         .await?;
     Ok(())

@@ -40,6 +40,13 @@ pub(crate) fn explain(rules: &Rules) -> String {
         }
         AfterPowerLoss::LogOut => "After a power loss people are signed out.",
     };
+    let away = match rules.phone.offline {
+        0 => "While the server is away nobody can sign in.".to_owned(),
+        seconds => format!(
+            "While the server is away, whoever signed in on the phone within the last {} can sign in there again.",
+            span(seconds)
+        ),
+    };
     let numbers: Vec<&str> = rules
         .phone
         .emergency_numbers
@@ -48,7 +55,7 @@ pub(crate) fn explain(rules: &Rules) -> String {
         .collect();
     format!(
         "People are signed out {ends}; {elsewhere}, {takeover}, and {leaving}. A phone that nobody uses may dial {vacant}; \
-         {} can be dialled always. {restart} After {} wrong PINs one has to wait.",
+         {} can be dialled always. {restart} {away} After {} wrong PINs one has to wait.",
         listed(&numbers, "and"),
         rules.attempts_free,
     )
@@ -111,7 +118,7 @@ mod tests {
             "People are signed out after 12 hours unless they press Stay; whoever signs in on another phone moves there, an occupied \
              phone can be taken over after a question, and logging out asks once. A phone that nobody uses may dial emergency \
              numbers and numbers of up to 5 digits; 112, 999 and 911 can be dialled always. After a power loss people are back at \
-             once. After 5 wrong PINs one has to wait."
+             once. While the server is away nobody can sign in. After 5 wrong PINs one has to wait."
         );
     }
 

@@ -59,6 +59,14 @@ impl ServerKey {
         self.derive("association", &[association])
     }
 
+    /// The name of the grant for signing in while the server is away that goes with an association; as long as an
+    /// association's own.
+    pub(crate) fn grant_name(&self, association: &str) -> String {
+        let text = format!("grant:{association}");
+        let [first @ .., _, _] = self.authenticate(text.as_bytes());
+        hex(first.get(..10).unwrap_or(&first))
+    }
+
     /// The SIP secret of a host.
     pub(crate) fn host_secret(&self, phone: i64, version: i64) -> Secret {
         self.derive("host", &[&phone.to_string(), &version.to_string()])

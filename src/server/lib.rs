@@ -53,6 +53,7 @@ mod logs;
 mod manage;
 mod metrics;
 mod models;
+mod offline;
 mod pace;
 mod people;
 mod phones;

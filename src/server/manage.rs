@@ -19,7 +19,7 @@ pub(crate) use settings::{
     GroupEntry, Owner, Removable, SiteEntry, TenantEntry, add_tenant, remove, save_group,
     save_model, save_profile, save_site, save_tenant,
 };
-pub(crate) use users::{delete_user, save_user, set_keys, set_pin, unlock_user};
+pub(crate) use users::{delete_user, save_user, set_keys, set_pin, take_grant, unlock_user};
 
 /// An administrator signs somebody out. One that has ended meanwhile stays as it ended.
 pub(crate) async fn end_association(

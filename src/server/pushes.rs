@@ -103,6 +103,7 @@ pub(crate) fn kind(push: &Push) -> &'static str {
         Push::Extended { .. } => "extended",
         Push::ConsentWanted { .. } => "consent_wanted",
         Push::ProfileChanged => "profile_changed",
+        Push::ForgetOffline { .. } => "forget_offline",
         Push::ScreenWanted { .. } => "screen_wanted",
     }
 }

@@ -15,6 +15,7 @@ mod groups;
 mod keys;
 mod list;
 mod models;
+mod offline;
 mod overview;
 mod phone_actions;
 mod phones;
@@ -52,6 +53,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .merge(phone_actions::routes())
         .merge(users::routes())
         .merge(user_actions::routes())
+        .merge(offline::routes())
         .merge(associations::routes())
         .merge(sites::routes())
         .merge(groups::routes())

@@ -195,6 +195,7 @@ fn portal_for_administrators() -> Router<App> {
         .route("/users", post(users::add))
         .route("/users/{id}", post(user::save))
         .route("/users/{id}/pin", post(user::set_pin))
+        .route("/users/{id}/away/{grant}", post(user::take_grant))
         .route("/users/{id}/unlock", post(user::unlock))
         .route("/users/{id}/keys", post(user::set_keys))
         .route("/users/{id}/delete", post(user::delete))

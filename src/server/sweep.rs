@@ -10,7 +10,7 @@ use crate::change::Change;
 use crate::db::Connection;
 use crate::rest::repeat;
 use crate::time_zone::TimeZone;
-use crate::{consent, credentials, enrolment, screens, throttle, webhooks};
+use crate::{consent, credentials, enrolment, offline, screens, throttle, webhooks};
 
 /// How long after a limit the server ends an association that the phone has not ended: phones act first.
 const LIMIT_GRACE_SECONDS: i64 = 30;
@@ -119,6 +119,7 @@ async fn forget(change: &mut Change) -> Result<(), sqlx::Error> {
     repeat::forget(connection, now).await?;
     webhooks::forget(connection, now).await?;
     screens::forget(connection, now).await?;
+    offline::forget(connection, now).await?;
     sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
         .bind(now)
         .execute(&mut *connection)

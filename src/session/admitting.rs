@@ -8,8 +8,8 @@ use hotdesk_provisioning::{
 
 use crate::desk::Desk;
 use crate::{
-    Activity, Admitting, Digits, Elsewhere, Entering, Field, LockedOut, Masked, Owed, Refused,
-    Tone, deadline, login, switching,
+    Activity, Admitting, Elsewhere, LockedOut, Owed, Refused, Tone, by_itself, deadline, login,
+    offline, switching,
 };
 
 /// The server's answer.
@@ -27,6 +27,10 @@ pub(crate) fn opened(
                 Ok(admission) => switching::admitted(desk, now, admitting, admission),
                 Err(refusal) if refusal.code == RefusalCode::AskingElsewhere => {
                     somebody_is_asked(now, admitting, refusal)
+                }
+                // What the phone keeps is being tried: only the server's own word comes before that.
+                Err(refusal) if offline::is_tried(&admitting) && is_no_word(refusal.code) => {
+                    Activity::Admitting(admitting)
                 }
                 Err(refusal) => turned_down(desk, now, admitting, refusal),
             };
@@ -49,6 +53,7 @@ fn somebody_is_asked(now: Instant, admitting: Admitting, refusal: Refusal) -> Ac
             desk: refusal.subject,
             ask_again_at: Some(deadline::in_seconds(now, wait)),
         }),
+        offline: None,
         give_up_at: if first {
             now + deadline::CONSENT_ELSEWHERE
         } else {
@@ -89,16 +94,14 @@ pub(crate) fn unanswered(desk: &mut Desk, now: Instant, admitting: Admitting) ->
 
 /// The server, or the way to it, said no.
 fn turned_down(desk: &mut Desk, now: Instant, admitting: Admitting, refusal: Refusal) -> Activity {
+    if refusal.code == RefusalCode::ServerUnreachable {
+        if let Some(activity) = by_itself::instead(desk, now, &admitting) {
+            return activity;
+        }
+    }
     desk.tone(Tone::Refused);
     match reaction(refusal.code) {
-        Reaction::AskPinAgain => Activity::Entering(Entering {
-            extension: Digits::from(admitting.extension.as_str()),
-            pin: Masked::default(),
-            field: Field::Pin,
-            one_field: admitting.one_field,
-            refusal: Some(refusal),
-            give_up_at: now + deadline::ENTRY,
-        }),
+        Reaction::AskPinAgain => by_itself::ask_pin_again(now, admitting, refusal),
         Reaction::LockOut => {
             let seconds = refusal.retry_after.unwrap_or(deadline::LOCKOUT_DEFAULT);
             let until = deadline::in_seconds(now, seconds.min(deadline::LOCKOUT_MAX));
@@ -130,6 +133,11 @@ pub(crate) fn report(attempt: &AttemptId, extension: &Extension, code: RefusalCo
             seconds_ago: 0,
         },
     }
+}
+
+/// Whether the server has said nothing about the guest with that.
+fn is_no_word(code: RefusalCode) -> bool {
+    matches!(reaction(code), Reaction::OfferRetry)
 }
 
 /// What a refusal leads to.

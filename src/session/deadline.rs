@@ -10,6 +10,10 @@ use crate::{Activity, Admitting};
 pub(crate) const ENTRY: Duration = Duration::from_secs(30);
 /// The longest wait for the server's answer to a log-in or a log-out PIN.
 pub(crate) const SERVER_ANSWER: Duration = Duration::from_secs(10);
+/// The same while the server is known to be away and the phone can let the guest in by itself.
+pub(crate) const AWAY_ANSWER: Duration = Duration::from_secs(4);
+/// The longest wait for a PIN to be tried on what the phone keeps: about a second on a phone's processor, and time to spare.
+pub(crate) const OFFLINE_ANSWER: Duration = Duration::from_secs(15);
 /// The longest wait for somebody at another phone to say whether the guest may move here: as long as the policy of that
 /// phone can give them, and the server's answer to one more question.
 pub(crate) const CONSENT_ELSEWHERE: Duration =

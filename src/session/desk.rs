@@ -14,6 +14,7 @@ use crate::accounts::Accounts;
 use crate::call::Calls;
 use crate::emergency::Emergency;
 use crate::left_behind::LeftBehind;
+use crate::offline::Offline;
 use crate::outbox::Outbox;
 use crate::policy::{self, Ending};
 use crate::turn::Turn;
@@ -34,6 +35,8 @@ pub(crate) struct Desk {
     pub(crate) accounts: Accounts,
     pub(crate) outbox: Outbox,
     pub(crate) left_behind: LeftBehind,
+    /// Whom the phone lets in by itself while the server is away.
+    pub(crate) offline: Offline,
     /// Nobody can log in here until then.
     pub(crate) lockout: Option<LockedOut>,
     /// What is left of an emergency call.
@@ -91,6 +94,7 @@ impl Desk {
             accounts: Accounts::default(),
             outbox: Outbox::default(),
             left_behind: LeftBehind::default(),
+            offline: Offline::default(),
             lockout: None,
             emergency: Emergency::default(),
             deferred: None,
@@ -234,7 +238,10 @@ impl Desk {
     }
 
     pub(crate) fn owe_commit(&mut self, now: Instant, association: AssociationId, switch_ms: u32) {
-        let request = CommitRequest { switch_ms };
+        let request = CommitRequest {
+            switch_ms,
+            seconds_ago: 0,
+        };
         self.owe(
             now,
             Owed::Commit {
@@ -292,6 +299,7 @@ impl Desk {
             }),
             owed: self.outbox.save(now),
             left_behind: self.left_behind.save(),
+            offline: self.offline.save(now),
             emergency_hold: self.emergency.save(now),
             language: self.language,
         }

@@ -1,8 +1,8 @@
 //! What should happen next: data for the shell to carry out.
 
 use hotdesk_provisioning::{
-    Account, AssociationId, AttemptId, CommitRequest, DialString, EndRequest, Extension, Pin,
-    Report,
+    Account, AssociationId, AttemptId, CommitRequest, DialString, EndRequest, Extension,
+    OfflineGuest, Pin, Report, Secret,
 };
 
 use crate::{CallOrder, Saved};
@@ -18,6 +18,8 @@ pub enum Effect {
     Sync {
         /// The association on flash.
         holding: Option<AssociationId>,
+        /// The grants that the phone keeps.
+        offline: Vec<AssociationId>,
     },
     /// Somebody is typing: have a connection ready.
     WarmUp,
@@ -30,6 +32,10 @@ pub enum Effect {
         /// What was typed.
         pin: Pin,
     },
+    /// Try a PIN on what was sealed, which is slow; answered by `OfflineOpened`.
+    OpenOffline(Box<OpenOffline>),
+    /// Seal who a guest is with their PIN, which is slow; answered by `OfflineSealed`.
+    SealOffline(Box<SealOffline>),
     /// Ask for more time; answered by `Extended`.
     ExtendAssociation {
         /// Which.
@@ -119,6 +125,30 @@ pub enum Effect {
     },
     /// A short tone.
     Tone(Tone),
+}
+
+/// See [`Effect::OpenOffline`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenOffline {
+    /// Names the attempt.
+    pub attempt: AttemptId,
+    /// The guest's number in full.
+    pub extension: Extension,
+    /// What was typed.
+    pub pin: Pin,
+    /// As it came with `OfflineSealed`.
+    pub sealed: Secret,
+}
+
+/// See [`Effect::SealOffline`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealOffline {
+    /// Names it in the answer.
+    pub grant: AssociationId,
+    /// What was typed.
+    pub pin: Pin,
+    /// What to seal.
+    pub guest: OfflineGuest,
 }
 
 /// Which of the phone's accounts.

@@ -2,10 +2,10 @@
 
 use hotdesk_provisioning::{
     Admission, AssociationId, AttemptId, DialString, ElsewhereAnswer, EndReason, ExtendAnswer,
-    Extension, HostProfile, Pin, Push, Refusal, SyncAnswer,
+    Extension, HostProfile, OfflineGuest, Pin, Push, Refusal, Secret, SyncAnswer,
 };
 
-use crate::{AccountSlot, CallState, Key, NewCall, Presence};
+use crate::{AccountSlot, CallState, Key, NewCall, OfflineFailure, Presence};
 
 /// Everything that the shell tells the core.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,20 @@ pub enum Event {
         attempt: AttemptId,
         /// Admission or refusal.
         answer: Result<Box<Admission>, Refusal>,
+    },
+    /// The answer to [`Effect::OpenOffline`](crate::Effect::OpenOffline).
+    OfflineOpened {
+        /// Which attempt it answers; an answer to another attempt is ignored.
+        attempt: AttemptId,
+        /// Who was sealed, if the PIN was right.
+        answer: Result<Box<OfflineGuest>, OfflineFailure>,
+    },
+    /// The answer to [`Effect::SealOffline`](crate::Effect::SealOffline).
+    OfflineSealed {
+        /// Which grant.
+        grant: AssociationId,
+        /// What only the PIN opens; `None` when it could not be made.
+        sealed: Option<Secret>,
     },
     /// The answer to [`Effect::Deliver`](crate::Effect::Deliver).
     Delivered {

@@ -16,6 +16,7 @@
 
 mod accounts;
 mod admitting;
+mod by_itself;
 mod call;
 mod deadline;
 mod desk;
@@ -36,6 +37,7 @@ mod line_keys;
 mod login;
 mod masked;
 mod menu;
+mod offline;
 mod outbox;
 mod phone;
 mod pin_change;
@@ -58,12 +60,13 @@ mod wanted;
 mod watched;
 
 pub use call::{Call, CallEnd, CallOrder, CallState, NewCall};
-pub use effect::{AccountSlot, Effect, Owed, Tone};
+pub use effect::{AccountSlot, Effect, OpenOffline, Owed, SealOffline, Tone};
 pub use entry::Digits;
 pub use event::{AccountNews, Event};
 pub use key::{Digit, Key};
 pub use line_keys::{LineKeys, LineSlot};
 pub use masked::{Candidates, Letters, Masked};
+pub use offline::{OfflineFailure, SavedGrant};
 pub use phone::Phone;
 pub use saved::{Saved, SavedTenure};
 pub use settings::Settings;

@@ -145,6 +145,14 @@ pub(crate) fn submit(desk: &mut Desk, now: Instant, submission: Submission) -> A
         extension: submission.extension.clone(),
         pin: submission.pin.clone(),
     });
+    // Whoever can be let in without the server need not wait for it long when it is known to be away.
+    let can_wait =
+        desk.server || desk.policy().offline == 0 || !desk.offline.knows(&submission.extension);
+    let patience = if can_wait {
+        deadline::SERVER_ANSWER
+    } else {
+        deadline::AWAY_ANSWER
+    };
     Activity::Admitting(Admitting {
         attempt,
         extension: submission.extension,
@@ -152,7 +160,8 @@ pub(crate) fn submit(desk: &mut Desk, now: Instant, submission: Submission) -> A
         one_field: submission.one_field,
         submitted_at: now,
         elsewhere: None,
-        give_up_at: now + deadline::SERVER_ANSWER,
+        offline: None,
+        give_up_at: now + patience,
     })
 }
 

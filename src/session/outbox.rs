@@ -6,12 +6,11 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use hotdesk_provisioning::{EndReason, EndRequest, Refusal, RefusalCode, Report};
+use hotdesk_provisioning::{CommitRequest, EndReason, EndRequest, Refusal, RefusalCode, Report};
 
 use crate::Owed;
 
-/// A phone that cannot reach its server admits nobody, so hardly more than one end and a few reports can gather; the rest
-/// is room for a server that flaps.
+/// A phone that cannot reach its server admits nobody, or a few whom it knows: a commit, an end and a report for each of them.
 const LENGTH_MAX: usize = 32;
 /// Undelivered for longer than this means that the network is away: then it must survive a power cut.
 const SETTLE: Duration = Duration::from_secs(10);
@@ -210,7 +209,16 @@ fn is_dispensable(owed: &Owed) -> bool {
 fn aged(owed: &Owed, since: Instant, now: Instant) -> Owed {
     let seconds = u32::try_from(now.duration_since(since).as_secs()).unwrap_or(u32::MAX);
     match owed {
-        Owed::Commit { .. } => owed.clone(),
+        Owed::Commit {
+            association,
+            request,
+        } => Owed::Commit {
+            association: association.clone(),
+            request: CommitRequest {
+                seconds_ago: request.seconds_ago.saturating_add(seconds),
+                ..request.clone()
+            },
+        },
         Owed::End {
             association,
             request,

@@ -9,8 +9,8 @@ use crate::desk::Desk;
 use crate::soft_keys::{self, Choices};
 use crate::{
     Action, Activity, Effect, Event, Key, LineKeys, LineSlot, Saved, Settings, SoftKeys, View,
-    admitting, call, deadline, elsewhere, guest, keys, leave, login, pin_change, places, registrar,
-    restore, server, switching, timeout,
+    admitting, by_itself, call, deadline, elsewhere, guest, keys, leave, login, pin_change, places,
+    registrar, restore, server, switching, timeout,
 };
 
 /// The hot-desking core of one phone.
@@ -77,6 +77,7 @@ impl Phone {
             guest::deadline(&self.desk, &self.activity),
             self.desk.outbox.deadline(),
             self.desk.left_behind.deadline(),
+            self.desk.offline.deadline(),
             self.desk.emergency.deadline(self.desk.calls > 0),
             self.desk.turn.deadline(),
         ]
@@ -220,6 +221,10 @@ fn transition(desk: &mut Desk, now: Instant, activity: Activity, event: Event) -
         Event::Opened { attempt, answer } => {
             return admitting::opened(desk, now, activity, &attempt, answer);
         }
+        Event::OfflineOpened { attempt, answer } => {
+            return by_itself::opened(desk, now, activity, &attempt, answer);
+        }
+        Event::OfflineSealed { grant, sealed } => by_itself::sealed(desk, &grant, sealed),
         Event::Extended {
             association,
             answer,

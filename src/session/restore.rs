@@ -6,6 +6,7 @@ use hotdesk_provisioning::{AfterPowerLoss, EndReason};
 
 use crate::desk::{self, Desk};
 use crate::emergency::Emergency;
+use crate::offline::Offline;
 use crate::outbox::Outbox;
 use crate::turn::Turn;
 use crate::{Activity, Effect, Holder, Leaving, Saved, SavedTenure, Tenure, deadline, server};
@@ -18,6 +19,7 @@ pub(crate) fn restore(desk: &mut Desk, now: Instant, saved: Saved) -> Activity {
     desk.emergency = Emergency::restore(saved.emergency_hold, now);
     desk.language = saved.language;
     desk.outbox = Outbox::restore(saved.owed, now);
+    desk.offline = Offline::restore(saved.offline, now);
     for left in saved.left_behind {
         desk.emit(desk::clean_up(&left));
         desk.emit(Effect::Wipe {

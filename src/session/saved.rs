@@ -2,7 +2,8 @@
 //!
 //! Flash is written rarely. A log-in is one write, at the commit. A log-out is three: when the guest begins to leave, when
 //! the phone is vacant, and when the registrar has confirmed that their binding, and with it their account's secret, need
-//! not be remembered any more. A new profile and a moved end are one each. What the server is owed rides along with these;
+//! not be remembered any more. Where guests may sign in while the server is away, a log-in is two, the second once that is
+//! sealed, and one without the server is three: before the PIN is tried, after it was right, and at the commit. A new profile and a moved end are one each. What the server is owed rides along with these;
 //! by itself it is written only when it could not be delivered for a while.
 
 use hotdesk_provisioning::{
@@ -10,7 +11,7 @@ use hotdesk_provisioning::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::Owed;
+use crate::{Owed, SavedGrant};
 
 /// The phone's memory on flash.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub struct Saved {
     /// just then removes them at its next start. Emptied as soon as the confirmation is there.
     #[serde(default)]
     pub left_behind: Vec<VoidAccount>,
+    /// Whom the phone lets in by itself while the server is away, the one who came longest ago first.
+    #[serde(default)]
+    pub offline: Vec<SavedGrant>,
     /// Seconds left of the hold after an emergency call, counted as `ends_in` of a tenure is.
     #[serde(default)]
     pub emergency_hold: Option<u32>,

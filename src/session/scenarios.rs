@@ -19,6 +19,7 @@ mod limit;
 mod lockout;
 mod menu;
 mod model;
+mod offline;
 mod policies;
 mod power_cut;
 mod registrar_down;

@@ -7,7 +7,7 @@ use hotdesk_provisioning::{AssociationId, Held, HostProfile, Push, Refusal, Repo
 
 use crate::desk::{self, Desk};
 use crate::outbox::Delivery;
-use crate::{AccountSlot, Activity, Effect, Owed, elsewhere, guest, switching};
+use crate::{AccountSlot, Activity, Effect, Owed, by_itself, elsewhere, guest, switching};
 
 /// Longest enrolment code that is shown; the server makes six digits.
 const CODE_MAX: usize = 16;
@@ -19,12 +19,14 @@ const VOID_MAX: usize = 16;
 /// The server does not know the phone yet.
 pub(crate) fn enrol_pending(desk: &mut Desk, activity: Activity, code: &str) -> Activity {
     desk.enrol_code = Some(code.chars().take(CODE_MAX).collect());
+    by_itself::forget_all(desk);
     refresh_rest(desk, activity)
 }
 
 /// The server knows the phone.
 pub(crate) fn enrolled(desk: &mut Desk, activity: Activity) -> Activity {
     desk.enrol_code = None;
+    by_itself::forget_all(desk);
     desk.settings.enrolled = true;
     desk.emit(Effect::FetchProfile);
     refresh_rest(desk, activity)
@@ -54,6 +56,9 @@ pub(crate) fn profile(desk: &mut Desk, activity: Activity, profile: HostProfile)
         desk.profile = Some(profile);
         desk.persist();
     }
+    if desk.policy().offline == 0 {
+        by_itself::forget_all(desk);
+    }
     refresh_rest(desk, activity)
 }
 
@@ -74,6 +79,7 @@ pub(crate) fn synced(
     answer: SyncAnswer,
 ) -> Activity {
     desk.emit(Effect::FetchProfile);
+    by_itself::forget(desk, &answer.forget);
     for void in answer.void.iter().take(VOID_MAX) {
         if switching::concerns(&activity, &void.association) {
             activity = switching::voided(desk, now, activity);
@@ -124,6 +130,10 @@ pub(crate) fn push(desk: &mut Desk, now: Instant, activity: Activity, push: Push
         } => elsewhere::consent_wanted(desk, now, activity, (association, attempt, other)),
         // The shell has the screen.
         Push::ScreenWanted { .. } => activity,
+        Push::ForgetOffline { grants } => {
+            by_itself::forget(desk, &grants);
+            activity
+        }
         Push::ProfileChanged => {
             desk.emit(Effect::FetchProfile);
             activity
@@ -180,6 +190,7 @@ pub(crate) fn talk(desk: &mut Desk, now: Instant, activity: &Activity) {
         let holding = desk.tenure().map(|tenure| tenure.association.clone());
         desk.sync.wanted = false;
         desk.sync.named.clone_from(&holding);
-        desk.emit(Effect::Sync { holding });
+        let offline = desk.offline.names();
+        desk.emit(Effect::Sync { holding, offline });
     }
 }

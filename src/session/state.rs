@@ -132,6 +132,8 @@ pub struct Admitting {
     pub submitted_at: Instant,
     /// Set while somebody at another phone is asked whether the guest may move here.
     pub elsewhere: Option<Elsewhere>,
+    /// Set while the PIN is tried on what this phone keeps, because the server cannot be reached: on which grant.
+    pub offline: Option<AssociationId>,
     /// When to stop waiting for the server.
     pub give_up_at: Instant,
 }
@@ -152,6 +154,8 @@ pub struct ConfirmTakeover {
     pub admission: Box<Admission>,
     /// Which attempt.
     pub attempt: AttemptId,
+    /// As in [`Switching`].
+    pub typed: (Extension, Pin),
     /// When Submit was pressed; the switch is measured from the confirmation.
     pub give_up_at: Instant,
 }
@@ -245,6 +249,8 @@ pub struct Switching {
     pub admission: Box<Admission>,
     /// Which attempt.
     pub attempt: AttemptId,
+    /// What was typed: once the guest is there, what they need for a log-in without the server is sealed with it.
+    pub typed: (Extension, Pin),
     /// When Submit (or the confirmation) was pressed.
     pub submitted_at: Instant,
     /// When to roll back.

@@ -9,7 +9,7 @@ use hotdesk_provisioning::{Admission, AssociationId, EndReason, Refusal, Refusal
 use crate::desk::Desk;
 use crate::{
     AccountNews, AccountSlot, Activity, Admitting, ConfirmTakeover, Evicted, Holder, Switching,
-    Tenure, Tone, admitting, deadline, login,
+    Tenure, Tone, admitting, by_itself, deadline, login,
 };
 
 /// The server admitted the guest.
@@ -22,6 +22,7 @@ pub(crate) fn admitted(
     let Admitting {
         attempt,
         extension,
+        pin,
         submitted_at,
         ..
     } = admitting;
@@ -37,6 +38,7 @@ pub(crate) fn admitted(
         Takeover::Ask if over_another => Activity::ConfirmTakeover(ConfirmTakeover {
             admission,
             attempt,
+            typed: (extension, pin),
             give_up_at: now + deadline::QUESTION,
         }),
         Takeover::Forbid if over_another => {
@@ -49,6 +51,7 @@ pub(crate) fn admitted(
         Takeover::Ask | Takeover::Allow | Takeover::Forbid => Activity::Switching(Switching {
             admission,
             attempt,
+            typed: (extension, pin),
             submitted_at,
             give_up_at: now + deadline::SWITCH,
         }),
@@ -60,6 +63,7 @@ pub(crate) fn confirmed(now: Instant, question: ConfirmTakeover) -> Activity {
     Activity::Switching(Switching {
         admission: question.admission,
         attempt: question.attempt,
+        typed: question.typed,
         submitted_at: now,
         give_up_at: now + deadline::SWITCH,
     })
@@ -119,14 +123,17 @@ pub(crate) fn news(
 fn commit(desk: &mut Desk, now: Instant, switching: Switching) -> Activity {
     let Switching {
         admission,
+        typed: (typed, pin),
         submitted_at,
         ..
     } = switching;
+    by_itself::keep(desk, submitted_at, (&typed, pin), &admission);
     let Admission {
         association,
         guest,
         ends_in,
         ends_for,
+        offline: _,
     } = *admission;
     let elapsed = now.saturating_duration_since(submitted_at).as_millis();
     let switch_ms = u32::try_from(elapsed).unwrap_or(u32::MAX);

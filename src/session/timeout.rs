@@ -12,7 +12,8 @@ use crate::{
 pub(crate) fn pass(desk: &mut Desk, now: Instant, activity: Activity) -> Activity {
     let jitter = desk.random();
     let undelivered = desk.outbox.pass(now, jitter);
-    if desk.left_behind.pass(now) || undelivered {
+    let expired = desk.offline.pass(now);
+    if desk.left_behind.pass(now) || undelivered || expired {
         desk.persist();
     }
     call::pass(desk, now);

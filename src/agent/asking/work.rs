@@ -211,10 +211,10 @@ pub(super) async fn profile(client: Arc<Client>, token: Secret, tag: Option<Stri
 pub(super) async fn sync(
     client: Arc<Client>,
     token: Secret,
-    holding: Option<AssociationId>,
+    (holding, offline): (Option<AssociationId>, Vec<AssociationId>),
     reply: Reply,
 ) {
-    let ask = || client.sync(&token, holding.clone());
+    let ask = || client.sync(&token, holding.clone(), offline.clone());
     if let Some(answer) = until_answered("sync", &reply, ask).await {
         reply.send_event(Event::Synced(Box::new(answer))).await;
     }

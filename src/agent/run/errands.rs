@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
-use hotdesk_provisioning::{AssociationId, ServerAddress};
-use hotdesk_session::Event;
+use hotdesk_provisioning::{AssociationId, Extension, Pin, ServerAddress};
+use hotdesk_session::{Event, OfflineFailure, OpenOffline, SealOffline};
 use tracing::error;
 
 use super::Loop;
+use crate::offline::{Opener, Random};
 use crate::{Errand, Notice, Route, store};
 
 /// Rounds of errands and messages that one event may set off; the rest waits for the next turn.
@@ -51,6 +52,8 @@ impl Loop {
             }
             Errand::Persist(saved) => self.store.keep(*saved),
             Errand::Wipe { association } => self.wipe(association),
+            Errand::OpenOffline(work) => self.open_offline(*work),
+            Errand::SealOffline(work) => self.seal_offline(*work),
             Errand::Dial { number, emergency } => {
                 Notice::Dial { number, emergency }.tell(&self.notices);
             }
@@ -68,6 +71,51 @@ impl Loop {
                 }
             }
         }
+    }
+
+    fn open_offline(&self, work: OpenOffline) {
+        let opener = self.opener(work.extension, work.pin);
+        let (attempt, sealed) = (work.attempt, work.sealed);
+        self.slowly(
+            move || opener.open(&sealed).map(Box::new),
+            move |answer| Event::OfflineOpened {
+                attempt,
+                answer: answer.unwrap_or(Err(OfflineFailure::Unusable)),
+            },
+        );
+    }
+
+    fn seal_offline(&self, work: SealOffline) {
+        let SealOffline { grant, pin, guest } = work;
+        let opener = self.opener(guest.guest.extension.clone(), pin);
+        self.slowly(
+            move || opener.seal(Random::draw()?, &guest),
+            move |sealed| Event::OfflineSealed {
+                grant,
+                sealed: sealed.flatten(),
+            },
+        );
+    }
+
+    fn opener(&self, extension: Extension, pin: Pin) -> Opener {
+        Opener {
+            device: self.store.device_key().offline_key(),
+            extension,
+            pin,
+        }
+    }
+
+    /// Computes for a second or so, beside the loop; `told` makes an event of what came of it, if it came to an end.
+    fn slowly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+        told: impl FnOnce(Option<T>) -> Event + Send + 'static,
+    ) {
+        let reply = self.asker.reply();
+        tokio::spawn(async move {
+            let done = tokio::task::spawn_blocking(work).await;
+            reply.send_event(told(done.ok())).await;
+        });
     }
 
     /// Erases what the call application keeps for the guest, beside the loop: flash can be slow.

@@ -244,3 +244,59 @@ fn a_state_that_can_only_be_read_is_read_and_still_belongs_to_one_process() {
     let second = Store::open(folder.path(), &key, clock.clone());
     assert!(second.unwrap_err().to_string().contains("another process"));
 }
+
+/// Jane may sign in for 1000 seconds more, and not before another 400.
+fn with_a_grant(clock: &Clock) -> TempDir {
+    let folder = with_jane(clock);
+    let mut store = open(&folder, clock);
+    store.belong_to("https://one.example");
+    store
+        .memory
+        .saved
+        .offline
+        .push(hotdesk_session::SavedGrant {
+            id: hotdesk_provisioning::AssociationId::parse("g41").unwrap(),
+            names: vec![hotdesk_provisioning::Extension::parse("2001").unwrap()],
+            sealed: Secret::new("what-jane-needs".into()),
+            expires_in: 1000,
+            uses: 1,
+            tries: 5,
+            locked_for: 400,
+        });
+    store.write();
+    folder
+}
+
+#[test]
+fn the_time_of_a_grant_and_of_a_lock_runs_while_the_phone_is_off_where_there_is_a_clock() {
+    for (off, left) in [(0, (1000, 400)), (300, (700, 100)), (5000, (0, 0))] {
+        let (time, clock) = clock_at(NOON);
+        let folder = with_a_grant(&clock);
+        time.store(NOON + off, Ordering::Relaxed);
+        let saved = open(&folder, &clock).saved().offline;
+        assert_eq!((saved[0].expires_in, saved[0].locked_for), left, "{off}");
+        assert_eq!((saved[0].tries, saved[0].uses), (5, 1));
+        // A clock that was never set shortens no lock.
+        time.store(100, Ordering::Relaxed);
+        let saved = open(&folder, &clock).saved().offline;
+        assert_eq!(saved[0].locked_for, 400);
+    }
+}
+
+#[test]
+fn what_one_server_granted_is_not_kept_for_another_and_is_nowhere_in_clear() {
+    let (_, clock) = clock_at(NOON);
+    let folder = with_a_grant(&clock);
+    let bytes = fs::read(folder.path().join(STATE)).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    for secret in ["what-jane-needs", "g41", "2001"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    let mut store = open(&folder, &clock);
+    store.belong_to("https://one.example");
+    assert_eq!(store.saved().offline.len(), 1);
+    store.belong_to("https://two.example");
+    assert!(store.saved().offline.is_empty());
+    drop(store);
+    assert!(open(&folder, &clock).saved().offline.is_empty());
+}

@@ -29,7 +29,7 @@ pub(crate) async fn commit(
     Path(id): Path<String>,
     Body(request): Body<CommitRequest>,
 ) -> Answer<StatusCode> {
-    associations::commit::commit(&app, &phone, &name(&id)?, request.switch_ms).await?;
+    associations::commit::commit(&app, &phone, &name(&id)?, &request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

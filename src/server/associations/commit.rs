@@ -1,7 +1,10 @@
 //! The registrar took the guest: the association becomes active, and whoever is in its way is ended.
 
-use hotdesk_provisioning::{AssociationId, EndReason, ExtendAnswer, Push, RefusalCode};
+use hotdesk_provisioning::{
+    AssociationId, CommitRequest, EndReason, ExtendAnswer, Push, RefusalCode,
+};
 
+use super::away::{self, Told};
 use super::{Association, EndedBy, State};
 use super::{
     limits,
@@ -16,23 +19,31 @@ use crate::phones::Phone;
 use crate::rules::Elsewhere;
 use crate::sites;
 use crate::users::User;
-use crate::{phones, users};
+use crate::{offline, phones, users};
 
 /// Commits an association of this phone; committing it again changes nothing.
 pub(crate) async fn commit(
     app: &App,
     phone: &Phone,
     id: &AssociationId,
-    switch_ms: u32,
+    request: &CommitRequest,
 ) -> Answer<()> {
     let mut change = app.change(phone.tenant_id).await?;
-    let association = super::of_phone(change.connection(), phone.id, id)
-        .await?
-        .ok_or(RefusalCode::UnknownAssociation)?;
+    let switch_ms = Some(request.switch_ms);
+    let told = Told {
+        switch_ms,
+        seconds_ago: request.seconds_ago,
+    };
+    let association = match super::of_phone(change.connection(), phone.id, id).await? {
+        Some(association) => association,
+        None => away::take_up(&mut change, phone, id, told)
+            .await?
+            .ok_or(RefusalCode::UnknownAssociation)?,
+    };
     let outcome = match association.state {
         State::Active => Ok(()),
         State::Ended => Err(RefusalCode::UnknownAssociation.into()),
-        State::Pending => activate(&mut change, phone, &association, Some(switch_ms)).await?,
+        State::Pending => activate(&mut change, phone, &association, switch_ms).await?,
     };
     change.finish().await?;
     outcome
@@ -78,6 +89,7 @@ pub(crate) async fn activate(
     .bind(true)
     .execute(change.connection())
     .await?;
+    offline::grant(change, (phone, &user), &association.id).await?;
     Entry::new(Event::SignedIn)
         .phone(phone)
         .user(Some(&user))
@@ -95,7 +107,7 @@ pub(crate) async fn activate(
 }
 
 /// Ends whoever holds this phone and, unless many are allowed, the user's other association.
-async fn make_room(
+pub(super) async fn make_room(
     change: &mut Change,
     phone: &Phone,
     user: &User,

@@ -21,7 +21,7 @@ use crate::rules::Rules;
 use crate::sites::{self, Place};
 use crate::throttle::{self, Subject};
 use crate::users::User;
-use crate::{credentials, lines, phones, profiles, users};
+use crate::{credentials, lines, offline, phones, profiles, users};
 
 /// Admits or refuses. The PIN is checked before the transaction and the facts are read inside it, so that requests that
 /// come at the same time cannot all use the last free attempt.
@@ -309,6 +309,8 @@ async fn admission_of(
     let domain = credentials::domain(app, connection, user.tenant_id).await?;
     let phone = phones::find(connection, association.phone_id).await?;
     let settings = profiles::of_guest(connection, &phone, user).await?;
+    let whose = (&phone, user);
+    let offline = offline::offer(app, connection, whose, &domain, &association.id).await?;
     Ok(Admission {
         association: AssociationId::parse(&association.id)?,
         guest: GuestProfile {
@@ -320,6 +322,7 @@ async fn admission_of(
         },
         ends_in: association.ends_in(now),
         ends_for: association.ends_for.into(),
+        offline,
     })
 }
 

@@ -3,9 +3,11 @@
 
 use crate::column::Json;
 use hotdesk_provisioning::{
-    Account, AssociationId, EndReason, Held, RefusalCode, SyncAnswer, SyncRequest, VoidAccount,
+    Account, AssociationId, EndReason, Held, OfflineGrant, RefusalCode, SyncAnswer, SyncRequest,
+    VoidAccount,
 };
 
+use super::away::{self, Told};
 use super::commit::activate;
 use super::{Association, EndedBy, State};
 use crate::app::App;
@@ -13,8 +15,9 @@ use crate::audit::{Entry, Event};
 use crate::change::Change;
 use crate::credentials;
 use crate::error::Answer;
+use crate::offline::Of;
 use crate::phones::Phone;
-use crate::{profile, users};
+use crate::{offline, profile, users};
 
 /// Void accounts in one answer: a phone leaves one behind for each switch that was cut off.
 const VOID_MAX: i64 = 8;
@@ -57,11 +60,13 @@ pub(crate) async fn sync(app: &App, phone: &Phone, request: &SyncRequest) -> Ans
             account,
         });
     }
+    let forget = offline::void_ones(&mut change, phone, &request.offline).await?;
     let profile = profile::host_profile(app, change.connection(), phone).await?;
     change.finish().await?;
     Ok(SyncAnswer {
         held,
         void,
+        forget,
         profile: profile.etag,
         now: u64::try_from(now).unwrap_or(0),
     })
@@ -85,7 +90,11 @@ async fn note_version(
 /// its flash only after the registrar took the guest, so merely the word of it was lost.
 async fn held(change: &mut Change, phone: &Phone, id: &AssociationId) -> Answer<Held> {
     let now = change.now;
-    let Some(association) = super::of_phone(change.connection(), phone.id, id).await? else {
+    let known = match super::of_phone(change.connection(), phone.id, id).await? {
+        Some(association) => Some(association),
+        None => away::take_up(change, phone, id, Told::default()).await?,
+    };
+    let Some(association) = known else {
         // A database restored from an older copy knows nothing of it.
         return Ok(Held::Ended {
             reason: EndReason::Displaced,
@@ -164,6 +173,17 @@ async fn renew(change: &mut Change, association: &Association) -> Answer<Account
     let until = change
         .now
         .saturating_add(i64::from(app.config().eviction_grace));
-    credentials::renew_guest(change.connection(), &association.id, &account, until).await?;
+    // The phone may sign them in again with the grant that it came of.
+    let works = match OfflineGrant::of(&association.id) {
+        Some(grant) => {
+            let now = change.now;
+            let held = offline::held(change.connection(), now, Of::One(grant)).await?;
+            !held.is_empty()
+        }
+        None => false,
+    };
+    if !works {
+        credentials::renew_guest(change.connection(), &association.id, &account, until).await?;
+    }
     Ok(account)
 }

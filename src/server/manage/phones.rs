@@ -8,6 +8,7 @@ use crate::audit::{Entry, Event};
 use crate::change::Change;
 use crate::column::Json;
 use crate::error::Answer;
+use crate::offline::{self, Of};
 use crate::people::PhoneEntry;
 use crate::phones::{self, Phone};
 use crate::throttle::{self, Subject};
@@ -60,6 +61,8 @@ pub(crate) async fn save_phone(
     if !phone.enabled {
         end_on_phone(change, &phone).await?;
     }
+    // It may stand where other rules hold.
+    offline::look_again(change, Of::Phone(phone.id), actor).await?;
     change.push(phone.id, Push::ProfileChanged);
     let what = if known.is_some() { "changed" } else { "added" };
     note_phone(change, &phone, what, actor).await?;
@@ -103,6 +106,9 @@ pub(crate) async fn set_claim(
     .execute(change.connection())
     .await?;
     throttle::clear(change.connection(), &Subject::Claim(phone.id)).await?;
+    let by = actor.to_owned();
+    let reason = EndReason::Administrator { by };
+    offline::revoke(change, Of::Phone(phone.id), &reason).await?;
     change.hang_up(phone.id);
     let what = if claim_hash.is_some() {
         "designated by its code"
@@ -124,6 +130,7 @@ async fn end_on_phone(change: &mut Change, phone: &Phone) -> Answer<()> {
         )
         .await?;
     }
+    offline::revoke(change, Of::Phone(phone.id), &EndReason::PhoneDisabled).await?;
     change.hang_up(phone.id);
     Ok(())
 }

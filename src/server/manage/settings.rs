@@ -1,13 +1,15 @@
 //! Changes to tenants, sites, groups, models and profiles. Every phone of the tenant is told that its profile may have changed.
 
-use hotdesk_provisioning::Push;
+use hotdesk_provisioning::{EndReason, Push};
 
 use super::why_not;
 use crate::audit::{Entry, Event};
 use crate::change::Change;
 use crate::column::Json;
+use crate::credentials;
 use crate::error::{Answer, clash, unknown, wrong};
 use crate::models::Model;
+use crate::offline::{self, Of};
 use crate::profiles::{PLACES_MAX, Settings};
 use crate::rules::{Layer, Rules};
 use crate::time_zone::TimeZone;
@@ -83,6 +85,8 @@ pub(crate) async fn save_tenant(
     actor: &str,
 ) -> Answer<()> {
     check_domain(change, entry.sip_domain)?;
+    let app = change.app.clone();
+    let before = credentials::domain(&app, change.connection(), id).await;
     let rows = sqlx::query(
         "UPDATE tenants SET name = $2, sip_domain = $3, guest_licences = $4, version = version + 1 WHERE id = $1",
     )
@@ -94,7 +98,11 @@ pub(crate) async fn save_tenant(
     .await
     .map_err(why_not)?;
     found(rows.rows_affected())?;
-    crate::credentials::refresh_hosts_of(change, id).await?;
+    credentials::refresh_hosts_of(change, id).await?;
+    if before? != credentials::domain(&app, change.connection(), id).await? {
+        let by = actor.to_owned();
+        offline::revoke(change, Of::Tenant(id), &EndReason::Administrator { by }).await?;
+    }
     note(
         change,
         id,
@@ -147,6 +155,7 @@ pub(crate) async fn save_site(
         .fetch_optional(change.connection())
         .await
         .map_err(why_not)?;
+    offline::look_again(change, Of::Tenant(tenant), actor).await?;
     note(
         change,
         tenant,
@@ -179,6 +188,7 @@ pub(crate) async fn save_group(
         .fetch_optional(change.connection())
         .await
         .map_err(why_not)?;
+    offline::look_again(change, Of::Tenant(tenant), actor).await?;
     note(
         change,
         tenant,

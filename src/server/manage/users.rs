@@ -7,11 +7,12 @@ use crate::associations::{self, EndedBy};
 use crate::audit::{Entry, Event};
 use crate::change::Change;
 use crate::column::Json;
-use crate::error::{Answer, clash};
+use crate::error::{Answer, clash, unknown};
+use crate::offline::{self, Of};
 use crate::people::UserEntry;
 use crate::throttle::{self, Subject};
 use crate::users::{self, User};
-use crate::{people, tenants};
+use crate::{people, phones, tenants};
 
 /// Adds a user, or makes a known one what the entry says; the PIN apart.
 pub(crate) async fn save_user(
@@ -63,6 +64,11 @@ pub(crate) async fn save_user(
     let user = users::find(change.connection(), id).await?;
     if user.disabled || !user.hot_desk {
         end_of_user(change, &user).await?;
+    } else if known.is_some_and(|known| known.extension != user.extension) {
+        // What phones were granted is for the number as it was.
+        let by = actor.to_owned();
+        let reason = EndReason::Administrator { by };
+        offline::revoke(change, Of::User(user.id), &reason).await?;
     }
     let now = change.now;
     let what = if known.is_some() { "changed" } else { "added" };
@@ -112,10 +118,12 @@ async fn end_of_user(change: &mut Change, user: &User) -> Answer<()> {
         )
         .await?;
     }
+    offline::revoke(change, Of::User(user.id), &EndReason::UserDisabled).await?;
     Ok(())
 }
 
-/// Gives a user a PIN, and lifts the lock that the old one may have brought.
+/// Gives a user a PIN, and lifts the lock that the old one may have brought. Phones that let them in with the old one while
+/// the server is away do so no longer.
 pub(crate) async fn set_pin(
     change: &mut Change,
     user: &User,
@@ -128,9 +136,47 @@ pub(crate) async fn set_pin(
         .execute(change.connection())
         .await?;
     throttle::clear(change.connection(), &Subject::User(user.id)).await?;
+    let reason = if actor == user.name {
+        EndReason::Remote
+    } else {
+        let by = actor.to_owned();
+        EndReason::Administrator { by }
+    };
+    offline::revoke(change, Of::User(user.id), &reason).await?;
     let now = change.now;
     Entry::new(Event::PinSet)
         .user(Some(user))
+        .actor(actor)
+        .write(change.connection(), now)
+        .await?;
+    Ok(())
+}
+
+/// Takes away from a user that they can sign in on a phone while the server is away.
+pub(crate) async fn take_grant(
+    change: &mut Change,
+    user: &User,
+    grant: &str,
+    actor: &str,
+) -> Answer<()> {
+    let now = change.now;
+    let mut held = offline::held(change.connection(), now, Of::User(user.id)).await?;
+    held.retain(|held| held.id == grant);
+    let Some(grant) = held.first() else {
+        return Err(unknown());
+    };
+    let by = actor.to_owned();
+    let reason = EndReason::Administrator { by };
+    offline::revoke(change, Of::One(&grant.id), &reason).await?;
+    let phone = phones::find(change.connection(), grant.phone_id).await?;
+    Entry::new(Event::UserChanged)
+        .phone(&phone)
+        .user(Some(user))
+        .typed(&user.extension)
+        .detail(format!(
+            "no sign-in on {} while the server is away",
+            phone.name
+        ))
         .actor(actor)
         .write(change.connection(), now)
         .await?;

@@ -21,6 +21,8 @@ enum Field {
     Number(u32, u32),
     /// A span of time in minutes, kept in seconds, up to so many minutes.
     Minutes(u32),
+    /// A span of time in hours, kept in seconds, up to so many hours.
+    Hours(u32),
     /// Seconds, up to so many.
     Seconds(u32),
     /// Texts with blanks or commas between.
@@ -32,7 +34,7 @@ enum Field {
 /// A rule: its name, what it is called, and its field. Rules in groups, in the order of the form.
 type Line = (&'static str, &'static str, Field);
 
-const SIGNING_IN: [Line; 6] = [
+const SIGNING_IN: [Line; 7] = [
     (
         "elsewhere",
         "Signed in on another phone",
@@ -67,6 +69,11 @@ const SIGNING_IN: [Line; 6] = [
         "remember_extension",
         "Offer the last extension",
         Field::Truth,
+    ),
+    (
+        "offline",
+        "Server away: may sign in again for (hours; 0: never)",
+        Field::Hours(720),
     ),
 ];
 
@@ -199,6 +206,7 @@ impl Field {
             Self::Truth => Ok(json!(text == "yes")),
             Self::Number(least, most) => number(1, least, most),
             Self::Seconds(most) => number(1, 0, most),
+            Self::Hours(most) => number(3600, 0, most),
             Self::Minutes(most) => {
                 let seconds = number(60, 0, most)?;
                 // No idle limit is "none" and not "at once".
@@ -223,6 +231,9 @@ impl Field {
             (Self::Minutes(_), Value::Number(seconds)) => {
                 (seconds.as_u64().unwrap_or(0) / 60).to_string()
             }
+            (Self::Hours(_), Value::Number(seconds)) => {
+                (seconds.as_u64().unwrap_or(0) / 3600).to_string()
+            }
             (_, Value::Array(texts)) => {
                 let texts: Vec<&str> = texts.iter().filter_map(Value::as_str).collect();
                 texts.join(" ")
@@ -241,7 +252,7 @@ impl Field {
                 .iter()
                 .find(|(word, _)| *word == shown)
                 .map_or(shown, |(_, name)| (*name).to_owned()),
-            (Self::Minutes(_), Value::Number(seconds)) => {
+            (Self::Minutes(_) | Self::Hours(_), Value::Number(seconds)) => {
                 let seconds = seconds
                     .as_u64()
                     .and_then(|s| u32::try_from(s).ok())
@@ -294,7 +305,11 @@ fn line(name: &str, label: &str, field: Field, own: Option<&Value>, inherited: &
         Field::Tongue => Language::ALL
             .map(|language| (language.code().to_owned(), language.own_name().to_owned()))
             .into(),
-        Field::Number(..) | Field::Minutes(_) | Field::Seconds(_) | Field::Texts => Vec::new(),
+        Field::Number(..)
+        | Field::Minutes(_)
+        | Field::Hours(_)
+        | Field::Seconds(_)
+        | Field::Texts => Vec::new(),
     };
     html! {
         label {
@@ -319,7 +334,7 @@ mod tests {
     fn what_is_shown_is_what_is_read_back() {
         let layer = json!({
             "elsewhere": "ask", "association_limit": 3600, "idle_limit": null, "log_out_at": ["12:00", "20:00"],
-            "stay": false, "emergency_numbers": ["112"], "attempts_free": 3, "language": "de", "codes": { "login": ["*1"] },
+            "stay": false, "offline": 7200, "emergency_numbers": ["112"], "attempts_free": 3, "language": "de", "codes": { "login": ["*1"] },
         });
         let layer = layer.as_object().unwrap().clone();
         Rules::check(&layer).unwrap();

@@ -18,11 +18,13 @@ use super::users::{Person, UserForm, entry, fields, hash, one, pin_field, state}
 use super::view::View;
 use crate::app::App;
 use crate::change::Change;
+use crate::db::Connection;
 use crate::error::{Answer, unknown};
+use crate::offline::Of;
 use crate::roles::Role;
 use crate::throttle::{self, Subject};
 use crate::users::{self, User};
-use crate::{manage, models, profiles};
+use crate::{manage, models, offline, phones, profiles};
 
 pub(crate) async fn page(State(app): State<App>, view: View, Path(id): Path<i64>) -> Response {
     form(&app, &view, id, None).await
@@ -53,11 +55,13 @@ async fn draw(app: &App, view: &View, id: i64, problem: Option<&str>) -> Answer<
     let past = history::of_user(&mut reader, view.tenant, id).await?;
     let models = models::all(&mut reader, view.tenant).await?;
     let kept = profiles::of_user(&mut reader, view.tenant, id).await?;
+    let away = away(&mut reader, view, user).await?;
     let may_change = view.role >= Role::Administrator;
     let body = html! {
         div.heading { h1 { (user.name) } p.muted { (user.extension) } span data-live="state" { (state(view, &person)) } }
         (layout::problem(problem))
         section.card data-live="history" { h2 { "Where" } (history::table(view, &past, true)) }
+        (away)
         @if may_change {
             (settings(view, &person, &places))
             div.columns {
@@ -94,6 +98,41 @@ async fn draw(app: &App, view: &View, id: i64, problem: Option<&str>) -> Answer<
         }
     };
     Ok(Some(layout::page(view, Page::Users, &user.name, &body)))
+}
+
+/// Where they can sign in while the server is away.
+async fn away(reader: &mut Connection, view: &View, user: &User) -> Answer<Markup> {
+    let grants = offline::held(reader, view.clock.now, Of::User(user.id)).await?;
+    let mut rows = Vec::new();
+    for grant in grants {
+        rows.push((phones::find(reader, grant.phone_id).await?, grant));
+    }
+    let may_change = view.role >= Role::Administrator;
+    Ok(html! {
+        @if !rows.is_empty() {
+            section.card id="away" {
+                h2 { "While the server is away" }
+                p.muted { "They can sign in on these phones with their PIN, until then." }
+                table {
+                    thead { tr { th { "Phone" } th { "Until" } @if may_change { th { span.unseen { "Actions" } } } } }
+                    tbody {
+                        @for (phone, grant) in &rows {
+                            tr {
+                                td data-label="Phone" { a href={ "/phones/" (phone.id) } { (phone.name) } }
+                                td data-label="Until" { (view.clock.moment(grant.expires_at)) }
+                                @if may_change {
+                                    td { form method="post" action={ "/users/" (user.id) "/away/" (grant.id) } {
+                                        (view.csrf_field())
+                                        button type="submit" { "Take away" }
+                                    } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    })
 }
 
 fn settings(view: &View, person: &Person, places: &Places) -> Markup {
@@ -235,6 +274,22 @@ pub(crate) async fn unlock(
         Ok(change.finish().await?)
     };
     back(done.await, &format!("/users/{id}"))
+}
+
+/// Takes away from a user that they can sign in on a phone while the server is away.
+pub(crate) async fn take_grant(
+    State(app): State<App>,
+    view: View,
+    Path((id, grant)): Path<(i64, String)>,
+    Signed(Nothing {}): Signed<Nothing>,
+) -> Response {
+    let done = async {
+        let mut change = app.change(view.tenant).await?;
+        let user = known(&mut change, &view, id).await?;
+        manage::take_grant(&mut change, &user, &grant, &view.admin).await?;
+        Ok(change.finish().await?)
+    };
+    finish(&app, &view, id, done.await).await
 }
 
 /// Takes a user away.

@@ -21,6 +21,8 @@ mod listener;
 mod login;
 mod malformed;
 mod office;
+mod offline;
+mod offline_void;
 mod portal;
 mod program;
 mod refill;

@@ -8,6 +8,9 @@ use crate::signed_in::{Admin, PASSWORD};
 
 const ROUTER: &str = include_str!("../router.rs");
 
+/// The name of a grant of the first tenant.
+const GRANT: &str = "0123456789abcdef0123";
+
 /// The paths of the routes in these functions of the router.
 fn routes_of(functions: &[&str]) -> Vec<String> {
     let mut paths = Vec::new();
@@ -33,7 +36,10 @@ fn filled(path: &str, association: &str) -> String {
     } else {
         "1"
     };
-    let path = path.replace("{id}", id).replace("{file}", "export.json");
+    let path = path
+        .replace("{id}", id)
+        .replace("{file}", "export.json")
+        .replace("{grant}", GRANT);
     if path.starts_with("/profiles/") {
         format!("{path}?model=HD-480")
     } else {
@@ -100,6 +106,7 @@ async fn first_tenant(office: &Office) -> Vec<i64> {
         "SELECT count(*) FROM groups WHERE tenant_id = 1",
         "SELECT count(*) FROM profiles WHERE tenant_id = 1",
         "SELECT count(*) FROM associations WHERE tenant_id = 1 AND state = 'active'",
+        "SELECT count(*) FROM offline_grants WHERE tenant_id = 1 AND reason IS NULL",
     ] {
         counts.push(office.count(sql).await);
     }
@@ -114,6 +121,12 @@ async fn no_route_of_the_portal_crosses_to_another_tenant() {
     office
         .run("INSERT INTO groups (tenant_id, name) VALUES (1, 'First group')")
         .await;
+    let grant = format!(
+        "INSERT INTO offline_grants (id, tenant_id, phone_id, user_id, made_at, expires_at)
+         VALUES ('{GRANT}', 1, 1, 1, 0, 99999999999)"
+    );
+    let grant = sqlx::query(sqlx::AssertSqlSafe(grant));
+    grant.execute(&office.sql).await.unwrap();
     let admin = Admin::sign_in_as(&office, "second", PASSWORD).await;
     let before = first_tenant(&office).await;
     let routes = routes_of(&["portal_for_help_desks", "portal_for_administrators"]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use hotdesk_provisioning::AssociationId;
+use hotdesk_provisioning::{AssociationId, OfflineGrant};
 
 use crate::{AccountSlot, Activity, Digit, Effect, Event, Holder, Key, Phone, Saved};
 
@@ -21,6 +21,10 @@ pub(super) struct Reference {
     dropped: BTreeSet<AccountSlot>,
     /// Until then a phone that nobody has used since it started may be silent.
     silent_until: Option<Instant>,
+    /// What was sealed for a log-in without the server, in this life or an earlier one.
+    granted: BTreeSet<AssociationId>,
+    /// How often a PIN opened one of them in this life, less those who came that way.
+    let_in: usize,
 }
 
 impl Reference {
@@ -29,6 +33,7 @@ impl Reference {
         Self {
             silent_until: Some(now + Duration::from_secs(within.into())),
             admitted: saved.tenure.iter().map(|t| t.association.clone()).collect(),
+            granted: saved.offline.iter().map(|g| g.id.clone()).collect(),
             ..Self::default()
         }
     }
@@ -39,6 +44,9 @@ impl Reference {
             Event::Key(_) | Event::LogIn { .. } | Event::Calls { .. }
         ) {
             self.silent_until = None;
+        }
+        if let Event::OfflineOpened { answer: Ok(_), .. } = event {
+            self.let_in += 1;
         }
         if let Event::Opened {
             answer: Ok(admission),
@@ -54,6 +62,7 @@ impl Reference {
             match effect {
                 Effect::Register { slot, .. } => {
                     if let AccountSlot::Guest(x) = slot {
+                        self.admit_what_came_by_itself(x);
                         assert!(self.admitted.contains(x), "{x} registered, never admitted");
                         assert!(!self.dropped.contains(slot), "{x} registered, was dropped");
                     }
@@ -63,11 +72,15 @@ impl Reference {
                     self.live.remove(slot);
                     self.dropped.insert(slot.clone());
                 }
+                Effect::SealOffline(work) => {
+                    self.granted.insert(work.grant.clone());
+                }
                 Effect::Enrol
                 | Effect::FetchProfile
                 | Effect::Sync { .. }
                 | Effect::WarmUp
                 | Effect::OpenAssociation { .. }
+                | Effect::OpenOffline { .. }
                 | Effect::ExtendAssociation { .. }
                 | Effect::CheckLogout { .. }
                 | Effect::ChangePin { .. }
@@ -84,6 +97,16 @@ impl Reference {
         }
         let writes = effects.iter().filter(|e| matches!(e, Effect::Persist(_)));
         assert!(writes.count() <= 1, "two writes for one event");
+    }
+
+    /// Without the server nobody comes but with a PIN that opened what an earlier log-in left here, once for each time.
+    fn admit_what_came_by_itself(&mut self, association: &AssociationId) {
+        let grant = OfflineGrant::of(association.as_str());
+        let grant = grant.and_then(|name| AssociationId::parse(name).ok());
+        let is_granted = grant.is_some_and(|grant| self.granted.contains(&grant));
+        if is_granted && self.let_in > 0 && self.admitted.insert(association.clone()) {
+            self.let_in -= 1;
+        }
     }
 
     pub(super) fn check(&self, phone: &Phone, now: Instant) {

@@ -144,7 +144,8 @@ fn a_commit_that_the_server_does_not_want_is_cleared_up_by_asking() {
     assert_eq!(
         phone.count(|e| *e
             == Effect::Sync {
-                holding: holding.clone()
+                holding: holding.clone(),
+                offline: Vec::new(),
             }),
         1
     );

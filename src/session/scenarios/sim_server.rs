@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hotdesk_provisioning::{
     Account, AddressOfRecord, Admission, AssociationId, AttemptId, ElsewhereAnswer, ExtendAnswer,
-    Extension, GuestProfile, Held, HostProfile, LimitKind, LineKey, LineKeyKind, Pin, Policy,
-    Refusal, RefusalCode, Secret, ServerAddress, SyncAnswer, Transport, Unregister,
+    Extension, GuestProfile, Held, HostProfile, LimitKind, LineKey, LineKeyKind, OfflineGrant,
+    OfflineGuest, Pin, Policy, Refusal, RefusalCode, Secret, ServerAddress, SyncAnswer, Transport,
+    Unregister,
 };
 
 use super::reference::SECRET_MARK;
-use crate::{AccountNews, AccountSlot, Effect, Event, Owed};
+use crate::{AccountNews, AccountSlot, Effect, Event, OfflineFailure, Owed};
 
 /// Whether somebody answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,10 @@ pub(super) struct SimServer {
     pub(super) ends_for: LimitKind,
     pub(super) extends: Result<ExtendAnswer, Refusal>,
     pub(super) sync_answer: Option<SyncAnswer>,
+    /// What was sealed: under which text, with which PIN.
+    pub(super) safe: BTreeMap<String, (Pin, OfflineGuest)>,
+    /// Whether the slow function comes to an end at all.
+    pub(super) unseals: bool,
     pub(super) opened: BTreeMap<AttemptId, Admission>,
     pub(super) told: Vec<Owed>,
     /// Who can be called at this phone, by the user of the address-of-record.
@@ -69,6 +74,8 @@ impl SimServer {
                 ends_for: LimitKind::Limit,
             }),
             sync_answer: None,
+            safe: BTreeMap::new(),
+            unseals: true,
             opened: BTreeMap::new(),
             told: Vec::new(),
             bindings: BTreeSet::new(),
@@ -99,6 +106,17 @@ impl SimServer {
                 association: association.clone(),
                 stores: vec!["call log".to_owned()],
             }],
+            Effect::SealOffline(work) => {
+                let sealed = format!("what {} needs", work.grant);
+                let kept = (work.pin.clone(), work.guest.clone());
+                self.safe.insert(sealed.clone(), kept);
+                vec![Event::OfflineSealed {
+                    grant: work.grant.clone(),
+                    sealed: Some(Secret::new(sealed)),
+                }]
+            }
+            Effect::OpenOffline { .. } if !self.unseals => Vec::new(),
+            Effect::OpenOffline { .. } => vec![self.unseal(effect)],
             Effect::Enrol
             | Effect::WarmUp
             | Effect::Persist(_)
@@ -114,6 +132,22 @@ impl SimServer {
             | Effect::ChangePin { .. }
             | Effect::EndElsewhere { .. }
             | Effect::Deliver { .. } => self.answer_request(effect).into_iter().collect(),
+        }
+    }
+
+    /// What the slow function says.
+    pub(super) fn unseal(&self, effect: &Effect) -> Event {
+        let Effect::OpenOffline(work) = effect else {
+            panic!("nothing to open: {effect:?}");
+        };
+        let answer = match self.safe.get(work.sealed.expose()) {
+            Some((right, guest)) if *right == work.pin => Ok(Box::new(guest.clone())),
+            Some(_) => Err(OfflineFailure::WrongPin),
+            None => Err(OfflineFailure::Unusable),
+        };
+        Event::OfflineOpened {
+            attempt: work.attempt.clone(),
+            answer,
         }
     }
 
@@ -214,7 +248,7 @@ impl SimServer {
         if failure.is_some() {
             return None;
         }
-        if let Effect::Sync { holding } = effect {
+        if let Effect::Sync { holding, .. } = effect {
             let (ends_in, ends_for) = (self.ends_in, self.ends_for);
             let usual = SyncAnswer {
                 held: holding.as_ref().map(|_| Held::Active { ends_in, ends_for }),
@@ -253,9 +287,16 @@ impl SimServer {
             .entry(attempt.clone())
             .or_insert_with(|| admission(&format!("a{number}"), extension.as_str(), name))
             .clone();
+        let granted = (self.profile.policy.offline > 0).then(|| OfflineGrant {
+            id: AssociationId::parse(&format!("g{number}")).unwrap(),
+            account: account(extension.as_str()),
+            expires_in: self.profile.policy.offline,
+            limit: Some(36_000),
+        });
         Ok(Box::new(Admission {
             ends_in: self.ends_in,
             ends_for: self.ends_for,
+            offline: granted,
             ..admission
         }))
     }
@@ -305,6 +346,7 @@ pub(super) fn admission(association: &str, extension: &str, name: &str) -> Admis
         },
         ends_in: None,
         ends_for: LimitKind::Limit,
+        offline: None,
     }
 }
 

@@ -35,6 +35,9 @@ pub(super) struct World {
     attempts: Vec<(AttemptId, Extension)>,
     deliveries: Vec<u64>,
     slots: BTreeSet<AccountSlot>,
+    /// What is sealed, or being opened, without the server.
+    sealing: Vec<AssociationId>,
+    opening: Vec<AttemptId>,
     /// The server answers a repeated attempt as it answered the first.
     associations: BTreeMap<AttemptId, AssociationId>,
 }
@@ -65,6 +68,8 @@ impl World {
             attempts: Vec::new(),
             deliveries: Vec::new(),
             slots: BTreeSet::new(),
+            sealing: Vec::new(),
+            opening: Vec::new(),
             associations: BTreeMap::new(),
         };
         world.take_in(&effects);
@@ -92,6 +97,10 @@ impl World {
                 self.attempts.push((attempt.clone(), extension.clone()));
             } else if let Effect::Deliver { number, .. } = effect {
                 self.deliveries.push(*number);
+            } else if let Effect::SealOffline(work) = effect {
+                self.sealing.push(work.grant.clone());
+            } else if let Effect::OpenOffline(work) = effect {
+                self.opening.push(work.attempt.clone());
             } else if let Effect::Register { slot, .. } = effect {
                 self.slots.insert(slot.clone());
             } else if let Effect::Persist(saved) = effect {
@@ -123,6 +132,7 @@ impl World {
             15..=18 => self.bring_news_of_an_account(),
             19 | 20 => self.answer_a_delivery(),
             21..=23 => self.let_time_pass(),
+            24 if self.below(2) == 0 => self.seal(),
             24 => self.answer_something_else(),
             25 => self.push(),
             26 => self.sync(),
@@ -336,6 +346,7 @@ fn random_profile(random: &mut ChaCha8Rng) -> HostProfile {
     policy.remember_extension = coin();
     policy.idle_limit = (coin() && coin()).then_some(60);
     policy.emergency_hold = if coin() { 900 } else { 0 };
+    policy.offline = if coin() || coin() { 7200 } else { 0 };
     policy.after_power_loss = match (coin(), coin()) {
         (true, _) => AfterPowerLoss::Resume,
         (false, true) => AfterPowerLoss::AskServer,

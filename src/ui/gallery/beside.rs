@@ -181,6 +181,7 @@ fn elsewhere() -> Vec<Sample> {
             desk: Some("Desk 7".to_owned()),
             ask_again_at: None,
         }),
+        offline: None,
         give_up_at: after(30),
     });
     let yes = [Action::Confirm, Action::Cancel];

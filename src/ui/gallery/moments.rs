@@ -1,6 +1,8 @@
 //! The moments, in the order in which a person could meet them.
 
-use hotdesk_provisioning::{AttemptId, EndReason, LineKeyKind, Pin, RefusalCode, VacantCalls};
+use hotdesk_provisioning::{
+    AssociationId, AttemptId, EndReason, LineKeyKind, Pin, RefusalCode, VacantCalls,
+};
 use hotdesk_session::{
     Action, Activity, Admitting, ConfirmLogout, ConfirmTakeover, DialNotice, Dialling, Digits,
     Enrolling, Entering, Field, Leaving, LogoutPin, Masked, Status, Switching,
@@ -203,18 +205,25 @@ fn typing() -> Vec<Sample> {
 fn waiting_and_asking() -> Vec<Sample> {
     let attempt = || AttemptId::from_random(7);
     let give_up_at = after(20);
-    let admitting = Activity::Admitting(Admitting {
+    let admitting = Admitting {
         attempt: attempt(),
         extension: extension("2019"),
         pin: Pin::parse("8642").unwrap(),
         one_field: false,
         submitted_at: epoch(),
         elsewhere: None,
+        offline: None,
         give_up_at,
+    };
+    let here = Activity::Admitting(Admitting {
+        offline: AssociationId::parse("g41").ok(),
+        ..admitting.clone()
     });
+    let typed = || (extension("2019"), Pin::parse("8642").unwrap());
     let switching = Activity::Switching(Switching {
         admission: admission(guest(JANE, "01132991000")),
         attempt: attempt(),
+        typed: typed(),
         submitted_at: epoch(),
         give_up_at,
     });
@@ -222,13 +231,18 @@ fn waiting_and_asking() -> Vec<Sample> {
         Activity::ConfirmTakeover(ConfirmTakeover {
             admission: admission(guest(name, "2020")),
             attempt: attempt(),
+            typed: typed(),
             give_up_at,
         })
     };
     let yes_or_no = [Action::Confirm, Action::Cancel];
     let cancel = [Action::Cancel];
     vec![
-        Sample::new("asking-server", admitting).keys_and_primary(&cancel, None),
+        Sample::new("asking-server", Activity::Admitting(admitting))
+            .keys_and_primary(&cancel, None),
+        Sample::new("checking-here", here)
+            .with(|s| s.status.server = false)
+            .keys_and_primary(&cancel, None),
         Sample::new("registering", switching).keys_and_primary(&cancel, None),
         Sample::new("takeover", takeover(HENRY))
             .held(jane())

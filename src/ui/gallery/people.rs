@@ -91,6 +91,7 @@ pub(crate) fn jane() -> Tenure {
 
 pub(crate) fn admission(guest: GuestProfile) -> Box<Admission> {
     Box::new(Admission {
+        offline: None,
         association: AssociationId::parse("a42").unwrap(),
         guest,
         ends_in: Some(12 * 60 * 60),

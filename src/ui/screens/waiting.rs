@@ -8,6 +8,9 @@ use crate::{Body, Progress, Step, Steps, Wording};
 
 pub(super) fn admitting(now: &Now<'_>, admitting: &Admitting) -> Body {
     let first = match &admitting.elsewhere {
+        None if admitting.offline.is_some() => {
+            step(Progress::Ongoing, now.text(Message::StepCheckingHere))
+        }
         None => step(Progress::Ongoing, now.text(Message::StepAsking)),
         Some(elsewhere) => {
             let unnamed = now.text(Message::AnotherPhone);

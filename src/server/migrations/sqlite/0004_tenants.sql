@@ -271,6 +271,24 @@ CREATE TABLE credentials (
 CREATE INDEX credentials_by_phone ON credentials (phone_id);
 CREATE INDEX credentials_by_association ON credentials (association_id);
 
+-- What a phone may do for a guest while the server is away. Its credential is in credentials, under the same name.
+CREATE TABLE offline_grants (
+    id         TEXT    PRIMARY KEY,
+    tenant_id  INTEGER NOT NULL REFERENCES tenants (id),
+    phone_id   INTEGER NOT NULL,
+    user_id    INTEGER NOT NULL,
+    made_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    -- Why it is void before that: the protocol's EndReason as JSON.
+    reason     TEXT    CHECK (reason IS NULL OR json_valid(reason)),
+    UNIQUE (phone_id, user_id),
+    FOREIGN KEY (tenant_id, phone_id) REFERENCES phones (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+
+CREATE INDEX offline_grants_by_user ON offline_grants (user_id);
+CREATE INDEX offline_grants_by_tenant ON offline_grants (tenant_id);
+
 -- People who run this: operators for all tenants, the others for one.
 CREATE TABLE admins (
     id            INTEGER PRIMARY KEY,

@@ -2,16 +2,19 @@
 
 use hotdesk_provisioning::{
     AssociationId, AttemptId, ElsewhereAnswer, EndReason, ExtendAnswer, Extension, Held, LimitKind,
-    Pin, Push, Refusal, RefusalCode, SyncAnswer, VoidAccount,
+    OfflineGrant, OfflineGuest, Pin, Push, Refusal, RefusalCode, Secret, SyncAnswer, VoidAccount,
 };
 
 use super::super::model::kind;
 use super::super::sim_server::{PIN, admission};
 use super::{World, random_profile};
-use crate::{AccountNews, Event, Holder};
+use crate::{AccountNews, Event, Holder, OfflineFailure};
 
 impl World {
     pub(super) fn answer_an_attempt(&mut self) {
+        if !self.opening.is_empty() && self.below(3) > 0 {
+            return self.open();
+        }
         let latest = self.attempts.last().cloned();
         let any = self.pick(&self.attempts.clone());
         let Some((attempt, extension)) = (if self.below(4) == 0 { any } else { latest }) else {
@@ -31,9 +34,41 @@ impl World {
                 .pick(&[None, Some(0), Some(90), Some(100_000)])
                 .unwrap();
             admission.ends_for = self.any_limit();
+            admission.offline = Some(OfflineGrant {
+                id: AssociationId::parse(&format!("g{next}")).unwrap(),
+                account: admission.guest.account.clone(),
+                expires_in: self.pick(&[0, 60, 7200, u32::MAX]).unwrap(),
+                limit: self.pick(&[None, Some(90)]).unwrap(),
+            });
             Ok(Box::new(admission))
         };
         self.tell(Event::Opened { attempt, answer });
+    }
+
+    /// What came of trying a PIN without the server; mostly it was right.
+    fn open(&mut self) {
+        let Some(attempt) = self.pick(&self.opening.clone()) else {
+            return;
+        };
+        let answer = match self.below(4) {
+            0 => Err(OfflineFailure::WrongPin),
+            1 if self.below(4) == 0 => Err(OfflineFailure::Unusable),
+            _ => Ok(Box::new(OfflineGuest {
+                guest: admission("any", "2000", "Somebody").guest,
+                limit: None,
+            })),
+        };
+        self.opening.retain(|other| *other != attempt);
+        self.tell(Event::OfflineOpened { attempt, answer });
+    }
+
+    /// What was to be sealed is, or could not be.
+    pub(super) fn seal(&mut self) {
+        let Some(grant) = self.pick(&self.sealing.clone()) else {
+            return;
+        };
+        let sealed = (self.below(8) > 0).then(|| Secret::new("sealed".to_owned()));
+        self.tell(Event::OfflineSealed { grant, sealed });
     }
 
     pub(super) fn bring_news_of_an_account(&mut self) {
@@ -157,7 +192,10 @@ impl World {
     pub(super) fn push(&mut self) {
         let association = self.any_association();
         let reason = self.any_reason();
-        let push = match self.below(5) {
+        let push = match self.below(6) {
+            5 => Push::ForgetOffline {
+                grants: vec![association],
+            },
             2 | 3 => Push::ConsentWanted {
                 association,
                 attempt: AttemptId::from_random(9),
