@@ -6,6 +6,7 @@ mod calls;
 mod discovery;
 mod location;
 mod notify;
+mod offline;
 mod power;
 mod refusals;
 mod registrar;

@@ -17,8 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 const PIN: &str = "7391046285";
 const WRONG_PIN: &str = "5820394716";
 const RITA: &str = "01132991077";
-const RITA_IN_TOML: &str =
-    "[[users]]\nextension = \"01132991077\"\nname = \"Rita Day\"\npin = \"7391046285\"";
+const RITA_IN_TOML: &str = "[[users]]\nextension = \"01132991077\"\nname = \"Rita Day\"\npin = \"7391046285\"\n[site.policy]\noffline = 28800";
 
 /// Every log line of this process.
 #[derive(Clone, Default)]
@@ -77,8 +76,9 @@ fn holds(haystack: &[u8], needle: &str) -> bool {
         .any(|w| w == needle.as_bytes())
 }
 
-/// What a person does in a day: a wrong PIN, the right one, a power cut, a take-over by oneself, a log-out.
-async fn a_day_at_the_desk(world: &World) {
+/// What a person does in a day: a wrong PIN, the right one, a power cut, a take-over by oneself, a log-out, and both PINs
+/// while the server is away.
+async fn a_day_at_the_desk(world: &mut World) {
     let phone = world.site.phone(0).await;
     phone.log_in(RITA, WRONG_PIN).await;
     phone.expect_screen("Wrong PIN.").await;
@@ -87,9 +87,21 @@ async fn a_day_at_the_desk(world: &World) {
     let phone = phone.restart().await;
     phone.expect_user(RITA).await;
     let second = world.site.phone(1).await;
+    let before = second.state_bytes();
     second.log_in(RITA, PIN).await;
     second.expect_user(RITA).await;
     phone.expect_vacant().await;
+    second.log_out().await;
+    second.expect_vacant().await;
+    second.expect_kept(before).await;
+    world.site.https.go_away().await;
+    second.expect_server(false).await;
+    second.log_in(RITA, WRONG_PIN).await;
+    second.expect_screen("Wrong PIN.").await;
+    second.press(&format!("{PIN}#")).await;
+    second.expect_user(RITA).await;
+    world.site.https.come_back().await;
+    second.expect_server(true).await;
     second.log_out().await;
     second.expect_vacant().await;
     phone.switch_off().await;
@@ -106,7 +118,7 @@ async fn no_log_database_or_flash_holds_a_pin_a_secret_a_digest_answer_or_a_toke
     let mut world = World::start_with(RITA_IN_TOML, &[]).await;
     let tap = Impostor::that_listens(&world.site.provd);
     world.site.https.redirect(tap.address()).await;
-    a_day_at_the_desk(&world).await;
+    a_day_at_the_desk(&mut world).await;
 
     let mut secrets = tap.take_heard().secrets;
     assert!(

@@ -15,6 +15,9 @@ use tokio::sync::{mpsc, watch};
 
 use crate::eventually;
 
+/// Bytes by which a state grows at least when what a guest needs is sealed in it: more than all that the server may be owed.
+const SEALED_BYTES_MIN: u64 = 800;
+
 /// A phone on somebody's desk.
 #[derive(Debug)]
 pub struct Phone {
@@ -118,6 +121,27 @@ impl Phone {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// How large its state on flash is.
+    #[must_use]
+    pub fn state_bytes(&self) -> u64 {
+        let state = self.config.state_dir.join("state");
+        std::fs::metadata(state).map_or(0, |file| file.len())
+    }
+
+    /// Waits until it has sealed what it needs to let in by itself somebody who has been here since its state had so many
+    /// bytes.
+    pub async fn expect_kept(&self, bytes_before: u64) {
+        eventually("what the guest needs is on flash", async || {
+            let now = self.state_bytes();
+            if now > bytes_before + SEALED_BYTES_MIN {
+                Ok(())
+            } else {
+                Err(format!("{bytes_before} bytes before, {now} now"))
+            }
+        })
+        .await;
     }
 
     /// What it says of itself now.

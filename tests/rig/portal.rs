@@ -54,6 +54,11 @@ impl Portal {
         }
     }
 
+    /// What a page shows.
+    pub async fn page(&mut self, path: &str) -> String {
+        self.get(path).await
+    }
+
     async fn get(&mut self, path: &str) -> String {
         let request = self
             .client
