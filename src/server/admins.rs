@@ -28,10 +28,30 @@ pub(crate) struct Admin {
     pub(crate) tenant_id: Option<i64>,
     pub(crate) name: String,
     pub(crate) role: Role,
-    /// Who they are to the identity provider.
-    pub(crate) subject: Option<String>,
+    /// Whether they sign in at the identity provider; none of the others do.
+    #[sqlx(try_from = "Flag")]
+    pub(crate) is_from_provider: bool,
     #[sqlx(try_from = "Flag")]
     pub(crate) disabled: bool,
+    pub(crate) version: i64,
+}
+
+/// How somebody signs in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Credential<'a> {
+    /// With a password, of which this is the hash.
+    Password(&'a str),
+    /// At the identity provider.
+    Provider,
+}
+
+impl<'a> Credential<'a> {
+    fn hash(self) -> Option<&'a str> {
+        match self {
+            Self::Password(hash) => Some(hash),
+            Self::Provider => None,
+        }
+    }
 }
 
 /// What an administrator is made of.
@@ -56,7 +76,7 @@ impl App {
             tenant: None,
         };
         let mut change = self.change_everything().await?;
-        save(change.connection(), &operator, Some(&hash)).await?;
+        save(change.connection(), &operator, Credential::Password(&hash)).await?;
         change.finish().await?;
         Ok(())
     }
@@ -68,10 +88,7 @@ impl App {
             (PASSWORD_LENGTH_MIN..=LENGTH_MAX).contains(&length),
             "a password has {PASSWORD_LENGTH_MIN} to {LENGTH_MAX} characters"
         );
-        ensure!(
-            (1..=LENGTH_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control),
-            "an administrator's name has 1 to {LENGTH_MAX} printable characters"
-        );
+        check_name(name)?;
         Ok(self.hasher().hash(password.clone()).await?)
     }
 
@@ -94,38 +111,76 @@ impl App {
     }
 }
 
-/// Adds an administrator; one who is there keeps role and tenant and gets the password, if there is one, and their sessions end.
+/// Whether somebody can be called that.
+pub(crate) fn check_name(name: &str) -> Result<()> {
+    ensure!(
+        (1..=LENGTH_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control),
+        "an administrator's name has 1 to {LENGTH_MAX} printable characters"
+    );
+    Ok(())
+}
+
+/// Adds an administrator; one who is there keeps role and tenant and signs in like this from now on, and their sessions end.
 pub(crate) async fn save(
     connection: &mut Connection,
     account: &Account<'_>,
-    password_hash: Option<&str>,
+    credential: Credential<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO admins (name, role, tenant_id, password_hash) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (name) DO UPDATE SET password_hash = coalesce(excluded.password_hash, admins.password_hash)",
+         ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash, subject = NULL, from_groups = $5",
     )
     .bind(account.name)
     .bind(account.role)
     .bind(account.tenant)
-    .bind(password_hash)
+    .bind(credential.hash())
+    .bind(false)
     .execute(&mut *connection)
     .await?;
+    end_sessions(connection, account.name).await
+}
+
+/// Ends the sessions of an administrator, who may try a password anew.
+pub(crate) async fn end_sessions(
+    connection: &mut Connection,
+    name: &str,
+) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM sessions WHERE admin_id IN (SELECT id FROM admins WHERE name = $1)")
-        .bind(account.name)
+        .bind(name)
         .execute(&mut *connection)
         .await?;
-    throttle::clear(connection, &Subject::Admin(account.name.to_owned())).await
+    throttle::clear(connection, &Subject::Admin(name.to_owned())).await
 }
+
+/// The columns of an [`Admin`].
+const SELECT: &str = "SELECT id, tenant_id, name, role, password_hash IS NULL AS is_from_provider, disabled, version FROM admins";
 
 /// The administrator with this number.
 pub(crate) async fn find(
     connection: &mut Connection,
     id: i64,
 ) -> Result<Option<Admin>, sqlx::Error> {
-    sqlx::query_as("SELECT id, tenant_id, name, role, subject, disabled FROM admins WHERE id = $1")
+    sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} WHERE id = $1")))
         .bind(id)
         .fetch_optional(connection)
         .await
+}
+
+/// A page of the administrators of a tenant, or of all there are.
+pub(crate) async fn list(
+    connection: &mut Connection,
+    tenant: Option<i64>,
+    after: i64,
+    count: i64,
+) -> Result<Vec<Admin>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{SELECT} WHERE ($1 = 0 OR tenant_id = $1) AND id > $2 ORDER BY id LIMIT $3"
+    )))
+    .bind(tenant.unwrap_or(0))
+    .bind(after)
+    .bind(count)
+    .fetch_all(connection)
+    .await
 }
 
 /// The administrators of a tenant, by name.
@@ -133,9 +188,9 @@ pub(crate) async fn of_tenant(
     connection: &mut Connection,
     tenant: i64,
 ) -> Result<Vec<Admin>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT id, tenant_id, name, role, subject, disabled FROM admins WHERE tenant_id = $1 ORDER BY name",
-    )
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{SELECT} WHERE tenant_id = $1 ORDER BY name"
+    )))
     .bind(tenant)
     .fetch_all(connection)
     .await

@@ -17,6 +17,7 @@ use crate::drain::Drain;
 use crate::hash::Hasher;
 use crate::keys::ServerKey;
 use crate::metrics::Metrics;
+use crate::oidc::Provider;
 use crate::pace::Pace;
 use crate::pushes::Pushes;
 use crate::webhooks::deliver::Sender;
@@ -38,6 +39,7 @@ struct Inner {
     deadlines: Notify,
     deliveries: Notify,
     sender: Sender,
+    provider: Option<Provider>,
     metrics: Metrics,
     drain: Drain,
     pace: Pace,
@@ -69,6 +71,7 @@ impl App {
             Some(address) => Database::open_server(address.expose()).await?,
             None => Database::open_file(&config.database_path()).await?,
         };
+        let provider = config.oidc.as_ref().map(Provider::new).transpose()?;
         let metrics = Metrics::default();
         let app = Self(Arc::new(Inner {
             drain: Drain::new(config.drain_seconds),
@@ -79,6 +82,7 @@ impl App {
             pushes: Pushes::new(&metrics),
             bus: Bus::new()?,
             metrics,
+            provider,
             database,
             deadlines: Notify::new(),
             deliveries: Notify::new(),
@@ -176,6 +180,11 @@ impl App {
     /// What tells webhooks.
     pub(crate) fn sender(&self) -> &Sender {
         &self.0.sender
+    }
+
+    /// Where administrators may sign in beside their local accounts.
+    pub(crate) fn provider(&self) -> Option<&Provider> {
+        self.0.provider.as_ref()
     }
 
     /// Returns when the server stops: whatever waits for long ends then.

@@ -11,9 +11,10 @@ use anyhow::Result;
 
 use crate::certificate;
 use crate::clock::Clock;
-use crate::config::{CertificateFiles, Config};
+use crate::config::{CertificateFiles, Config, OidcConfig};
 use crate::database_state::{self, DatabaseState};
 use crate::limits;
+use crate::oidc::{self, Provider};
 
 /// A certificate that ends sooner than this is worth a word.
 const SOON_DAYS: i64 = 30;
@@ -94,6 +95,9 @@ pub async fn check(path: &Path) -> Vec<Finding> {
     findings.extend(config.metrics.listen.map(|at| listen("metrics.listen", at)));
     let room = limits::phones(limits::reachable());
     findings.push(fine(format!("room for {room} connections of phones")));
+    if let Some(oidc) = &config.oidc {
+        findings.push(provider(oidc).await);
+    }
     findings.push(database(database_state::look(&config).await));
     findings
 }
@@ -163,6 +167,21 @@ fn listen(key: &str, address: SocketAddr) -> Finding {
             "{key} = {address} is in use, by this server or another program"
         )),
         Err(error) => fault(format!("{key} = {address} cannot be listened on: {error}")),
+    }
+}
+
+/// A provider that does not answer stops nobody but those who want to sign in there.
+async fn provider(config: &OidcConfig) -> Finding {
+    let issuer = &config.issuer;
+    let provider = match Provider::new(config) {
+        Ok(provider) => provider,
+        Err(error) => return fault(format!("oidc: {error:#}")),
+    };
+    match oidc::examine(provider).await {
+        Ok(()) => fine(format!("oidc: {issuer} answers, and its keys are there")),
+        Err(error) => note(format!(
+            "oidc: {issuer} cannot be asked, so nobody can sign in there: {error:#}"
+        )),
     }
 }
 

@@ -7,6 +7,10 @@ use anyhow::{Context, Result, ensure};
 use hotdesk_provisioning::{AddressOfRecord, Secret, ServerAddress, Transport, Unregister};
 use serde::Deserialize;
 
+pub(crate) mod oidc;
+
+pub use oidc::{GroupRole, OidcConfig};
+
 /// Everything the server is told when it starts. `assets/default/provd.toml` documents each key.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -32,6 +36,8 @@ pub struct Config {
     pub metrics: MetricsConfig,
     /// Whom the server tells what happened.
     pub webhooks: WebhooksConfig,
+    /// Where administrators may sign in beside their local accounts.
+    pub oidc: Option<OidcConfig>,
     /// The telephone system.
     pub sip: SipConfig,
 }
@@ -130,6 +136,7 @@ impl Default for Config {
             portal: PortalConfig::default(),
             metrics: MetricsConfig::default(),
             webhooks: WebhooksConfig::default(),
+            oidc: None,
             sip: SipConfig::default(),
         }
     }
@@ -211,7 +218,10 @@ impl Config {
                 &mut config.portal.certificate,
                 &mut config.portal.key,
             ];
-            for file in files.into_iter().flatten().chain([&mut config.data_dir]) {
+            let secret = config.oidc.as_mut();
+            let secret = secret.and_then(|oidc| oidc.client_secret_file.as_mut());
+            let files = files.into_iter().flatten().chain(secret);
+            for file in files.chain([&mut config.data_dir]) {
                 *file = folder.join(&*file);
             }
         }
@@ -268,7 +278,7 @@ impl Config {
             !self.phones.names.is_empty(),
             "phones.names is empty: write the host names or addresses by which phones reach this server"
         );
-        Ok(())
+        self.oidc.as_ref().map_or(Ok(()), OidcConfig::check)
     }
 
     /// The database's file.

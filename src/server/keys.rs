@@ -85,6 +85,11 @@ impl ServerKey {
         self.derive("csrf", &[cookie])
     }
 
+    /// What must not be guessed of a sign-in at an identity provider, for the browser that holds this cookie.
+    pub(crate) fn sign_in_secret(&self, what: &str, cookie: &Secret) -> Secret {
+        self.derive("sign-in", &[what, cookie.expose()])
+    }
+
     /// What is kept of a request to recognise it when it is sent again. Keyed: what is short in it, such as a PIN, could be guessed
     /// from a plain hash.
     pub(crate) fn request_hash(&self, asked: &[u8], body: &[u8]) -> Vec<u8> {

@@ -54,6 +54,7 @@ mod manage;
 mod metrics;
 mod models;
 mod offline;
+mod oidc;
 mod pace;
 mod people;
 mod phones;
@@ -86,7 +87,8 @@ pub use backup::{backup, restore};
 pub use check::{Finding, Gravity, check};
 pub use clock::Clock;
 pub use config::{
-    Config, LogFormat, MetricsConfig, PhonesConfig, PortalConfig, SipConfig, WebhooksConfig,
+    Config, GroupRole, LogFormat, MetricsConfig, OidcConfig, PhonesConfig, PortalConfig, SipConfig,
+    WebhooksConfig,
 };
 pub use logs::start_log;
 pub use people::{AdminEntry, Imported, People, PhoneEntry, SiteEntry, UserEntry};

@@ -13,7 +13,7 @@ use crate::associations::{self, EndedBy};
 use crate::change::Change;
 use crate::error::{Answer, Failure, clash};
 
-pub(crate) use admins::{delete_admin, save_admin};
+pub(crate) use admins::{add_admin, change_admin, delete_admin, save_admin, set_admin_credential};
 pub(crate) use phones::{delete_phone, save_phone, set_claim, set_phone_enabled};
 pub(crate) use settings::{
     GroupEntry, Owner, Removable, SiteEntry, TenantEntry, add_tenant, remove, save_group,

@@ -16,6 +16,7 @@ pub(crate) mod phone;
 pub(crate) mod phones;
 pub(crate) mod policies;
 pub(crate) mod profiles;
+pub(crate) mod provider;
 pub(crate) mod refill;
 mod rule_form;
 pub(crate) mod settings;

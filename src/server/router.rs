@@ -12,8 +12,8 @@ use crate::api::{associations, enrol, events, profile, reports};
 use crate::app::App;
 use crate::error::{Failure, busy};
 use crate::portal::{
-    audit, doctor, history, import, live, overview, own, phone, phones, policies, profiles, refill,
-    settings, sign_in, tokens, user, users, webhooks,
+    audit, doctor, history, import, live, overview, own, phone, phones, policies, profiles,
+    provider, refill, settings, sign_in, tokens, user, users, webhooks,
 };
 use crate::{api, health, metrics, portal, rest};
 
@@ -72,6 +72,7 @@ pub fn portal_router(app: App) -> Router {
         .route("/portal.js", get(portal::script))
         .route("/icon.svg", get(portal::icon))
         .route("/me/sign-in", get(own::sign_in_page).post(own::sign_in))
+        .merge(elsewhere())
         .merge(signed_in)
         .merge(portal_for_users().layer(middleware::from_fn_with_state(
             app.clone(),
@@ -113,6 +114,13 @@ pub(crate) fn metrics_router(app: App) -> Router {
         .route("/metrics", get(metrics::page))
         .merge(health::routes())
         .with_state(app)
+}
+
+/// Signing in at the identity provider, where there is one.
+fn elsewhere() -> Router<App> {
+    Router::new()
+        .route("/sign-in/oidc", get(provider::begin))
+        .route("/sign-in/oidc/back", get(provider::back))
 }
 
 /// What everybody who is signed in may see, and logging people out.

@@ -25,6 +25,8 @@ pub(crate) enum Subject {
     Claim(i64),
     /// An administrator's password; the empty name stands for every name that does not exist.
     Admin(String),
+    /// Somebody who signs in at the identity provider, by their subject there; the empty one stands for all who are not named.
+    Person(String),
 }
 
 impl Subject {
@@ -34,6 +36,7 @@ impl Subject {
             Self::Phone(id) => format!("phone:{id}"),
             Self::Claim(id) => format!("claim:{id}"),
             Self::Admin(name) => format!("admin:{name}"),
+            Self::Person(subject) => format!("person:{subject}"),
         }
     }
 
@@ -42,7 +45,7 @@ impl Subject {
         match self {
             Self::User(_) => rules.attempts_free.into(),
             Self::Phone(_) => i64::from(rules.attempts_free).saturating_mul(2),
-            Self::Claim(_) | Self::Admin(_) => 5,
+            Self::Claim(_) | Self::Admin(_) | Self::Person(_) => 5,
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use hotdesk_provisioning::Secret;
 use maud::Markup;
 use serde::Deserialize;
@@ -21,13 +21,18 @@ const COOKIE_LENGTH_MAX: usize = 128;
 
 /// The cookie of this browser, signed in or not.
 pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, COOKIE)
+}
+
+/// The cookie of this name.
+pub(crate) fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, value)| *name == COOKIE && value.len() <= COOKIE_LENGTH_MAX)
+        .find(|(name, value)| *name == wanted && value.len() <= COOKIE_LENGTH_MAX)
         .map(|(_, value)| value.to_owned())
 }
 
@@ -59,14 +64,14 @@ pub(crate) fn let_in(app: &App, cookie: &Secret, answer: impl IntoResponse) -> R
     ([(header::SET_COOKIE, set)], answer).into_response()
 }
 
-/// Ends the session, takes the cookie away, and goes on to this page.
-pub(crate) async fn let_out(app: &App, headers: &HeaderMap, to: &str) -> Response {
+/// Ends the session, takes the cookie away, and goes on with this answer.
+pub(crate) async fn let_out(app: &App, headers: &HeaderMap, answer: impl IntoResponse) -> Response {
     let cookie = session_cookie(headers).unwrap_or_default();
     if let Err(failure) = sessions::end(app, &cookie).await {
         return layout::failed(failure);
     }
     let forget = set_cookie(&Secret::new(String::new()), 0, app.config().portal.https);
-    ([(header::SET_COOKIE, forget)], Redirect::to(to)).into_response()
+    ([(header::SET_COOKIE, forget)], answer).into_response()
 }
 
 /// A form that our own page sent.

@@ -267,7 +267,7 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
     Signed(Nothing {}): Signed<Nothing>,
 ) -> Response {
-    let_out(&app, &headers, "/me/sign-in").await
+    let_out(&app, &headers, Redirect::to("/me/sign-in")).await
 }
 
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Own {

@@ -10,9 +10,9 @@ use super::form::Signed;
 use super::layout::{self, Page, badge, choice, needed, optional};
 use super::sign_in::Nothing;
 use super::view::View;
-use crate::admins::{self, Account};
+use crate::admins::{self, Account, Credential};
 use crate::app::App;
-use crate::error::{Answer, wrong};
+use crate::error::{Answer, unknown, wrong};
 use crate::manage::{self, TenantEntry};
 use crate::roles::Role;
 use crate::tenants;
@@ -55,7 +55,7 @@ async fn draw(app: &App, view: &View, problem: Option<&str>) -> Answer<Markup> {
                             tr {
                                 td data-label="Name" { strong { (admin.name) } }
                                 td data-label="Role" { (admin.role.title()) @if admin.disabled { " " (badge("bad", "Disabled")) } }
-                                td data-label="Signs in" { @if admin.subject.is_some() { "at the identity provider" } @else { "with a password" } }
+                                td data-label="Signs in" { @if admin.is_from_provider { "at the identity provider" } @else { "with a password" } }
                                 td.actions {
                                     form method="post" action={ "/settings/admins/" (admin.id) "/delete" } {
                                         (view.csrf_field())
@@ -73,7 +73,10 @@ async fn draw(app: &App, view: &View, problem: Option<&str>) -> Answer<Markup> {
                     (view.csrf_field())
                     (needed("Name", "name", "", "jo"))
                     (choice("Role", "role", Role::HelpDesk.word(), &roles))
-                    label { span { "Password" } input type="password" name="password" minlength="8" maxlength="128" autocomplete="new-password" required; }
+                    @if let Some(provider) = app.provider() {
+                        (choice("Signs in", "door", "", &doors(&provider.config().shown_name())))
+                    }
+                    label { span { "Password" } input type="password" name="password" minlength="8" maxlength="128" autocomplete="new-password" required[app.provider().is_none()]; }
                     div.buttons { button.primary type="submit" { "Save administrator" } }
                 }
             }
@@ -82,10 +85,23 @@ async fn draw(app: &App, view: &View, problem: Option<&str>) -> Answer<Markup> {
     Ok(layout::page(view, Page::Settings, "Settings", &body))
 }
 
+/// What the form calls signing in at the identity provider.
+const PROVIDER: &str = "provider";
+
+/// How an administrator may sign in.
+fn doors(provider: &str) -> [(String, String); 2] {
+    [
+        (String::new(), "with a password".to_owned()),
+        (PROVIDER.to_owned(), format!("at {provider}")),
+    ]
+}
+
 #[derive(Deserialize)]
 pub(crate) struct AdminForm {
     name: String,
     role: String,
+    #[serde(default)]
+    door: String,
     password: Secret,
 }
 
@@ -98,15 +114,23 @@ pub(crate) async fn save_admin(
         let role = Role::of_word(&filled.role).filter(|role| *role < Role::Operator);
         let role = role.ok_or_else(|| wrong("There is no such role."))?;
         let name = filled.name.trim();
-        let hash = app.admin_hash(name, &filled.password).await;
+        let is_elsewhere = filled.door == PROVIDER && app.provider().is_some();
+        let hash = if is_elsewhere {
+            admins::check_name(name).map(|()| None)
+        } else {
+            app.admin_hash(name, &filled.password).await.map(Some)
+        };
         let hash = hash.map_err(|error| wrong(&format!("This is not possible: {error}.")))?;
+        let credential = hash
+            .as_deref()
+            .map_or(Credential::Provider, Credential::Password);
         let account = Account {
             name,
             role,
             tenant: Some(view.tenant),
         };
         let mut change = app.change(view.tenant).await?;
-        manage::save_admin(&mut change, &account, &hash, &view.admin).await?;
+        manage::save_admin(&mut change, &account, credential, &view.admin).await?;
         Ok(change.finish().await?)
     };
     let again = async |why: String| show(&app, &view, Some(&why)).await;
@@ -121,7 +145,10 @@ pub(crate) async fn delete_admin(
 ) -> Response {
     let done = async {
         let mut change = app.change(view.tenant).await?;
-        manage::delete_admin(&mut change, view.tenant, id, &view.admin).await?;
+        let admin = admins::find(change.connection(), id).await?;
+        let admin = admin.filter(|admin| admin.tenant_id == Some(view.tenant));
+        let admin = admin.ok_or_else(unknown)?;
+        manage::delete_admin(&mut change, &admin, &view.admin).await?;
         Ok(change.finish().await?)
     };
     let again = async |why: String| show(&app, &view, Some(&why)).await;

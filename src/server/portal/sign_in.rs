@@ -9,8 +9,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::form::{Signed, let_in, let_out, session_cookie, visited};
-use super::layout;
 use super::view::{View, csrf_field};
+use super::{layout, provider};
 use crate::admins;
 use crate::app::App;
 use crate::roles::Role;
@@ -61,6 +61,11 @@ pub(crate) async fn page(State(app): State<App>, headers: HeaderMap) -> Response
     visited(&app, &headers, |cookie| form(&app, cookie, None))
 }
 
+/// The form, and above it why somebody sees it again.
+pub(crate) fn page_with(app: &App, headers: &HeaderMap, problem: &str) -> Response {
+    visited(app, headers, |cookie| form(app, cookie, Some(problem)))
+}
+
 fn form(app: &App, cookie: &Secret, problem: Option<&str>) -> Markup {
     let body = html! {
         section.card.sign-in {
@@ -78,6 +83,10 @@ fn form(app: &App, cookie: &Secret, problem: Option<&str>) -> Markup {
                     input type="password" name="password" autocomplete="current-password" required;
                 }
                 button.primary type="submit" { "Sign in" }
+            }
+            @if let Some(provider) = app.provider() {
+                // A link and no form: a form must not lead to another site.
+                p.after { a.button.wide href="/sign-in/oidc" { "Sign in with " (provider.config().shown_name()) } }
             }
         }
     };
@@ -122,8 +131,15 @@ pub(crate) struct Nothing {}
 /// Ends the session.
 pub(crate) async fn sign_out(
     State(app): State<App>,
+    view: View,
     headers: HeaderMap,
     Signed(Nothing {}): Signed<Nothing>,
 ) -> Response {
-    let_out(&app, &headers, "/sign-in").await
+    let page = if view.is_from_provider {
+        provider::sign_out_page(&app).await
+    } else {
+        None
+    };
+    let next = page.unwrap_or_else(|| Redirect::to("/sign-in").into_response());
+    let_out(&app, &headers, next).await
 }

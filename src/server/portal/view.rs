@@ -29,6 +29,8 @@ pub(crate) struct View {
     pub(crate) tenants: Vec<Tenant>,
     /// The site's clock.
     pub(crate) clock: SiteClock,
+    /// Whether their account is that of the identity provider.
+    pub(crate) is_from_provider: bool,
     csrf: Secret,
 }
 
@@ -55,6 +57,7 @@ impl View {
         Ok(Some(Self {
             admin: admin.name,
             role: admin.role,
+            is_from_provider: admin.is_from_provider,
             tenant,
             tenants,
             clock,

@@ -140,3 +140,30 @@ async fn migrations(folder: &Path, sql: &'static str) {
     sqlx::query(sql).execute(&mut database).await.unwrap();
     database.close().await.unwrap();
 }
+
+#[test]
+fn a_provider_that_cannot_be_asked_is_a_note_and_a_missing_secret_a_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = |more: &str| {
+        format!(
+            "[oidc]\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"hotdesk\"\nportal = \"http://localhost\"\n{more}"
+        )
+    };
+    configure(folder.path(), &lines(""));
+    let (notes, success) = findings(folder.path(), "note");
+    assert!(success);
+    assert!(
+        notes.iter().any(
+            |note| note.contains("oidc: http://127.0.0.1:1 cannot be asked")
+                && note.contains("it could not be reached")
+        ),
+        "{notes:?}"
+    );
+    configure(
+        folder.path(),
+        &lines("client_secret_file = \"oidc.secret\""),
+    );
+    let (faults, success) = findings(folder.path(), "FAULT");
+    assert!(!success);
+    assert!(faults[0].contains("oidc: cannot read"), "{faults:?}");
+}

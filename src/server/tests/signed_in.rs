@@ -112,7 +112,7 @@ impl Admin {
 }
 
 /// The hidden field of the first form.
-fn csrf_of(page: &str) -> String {
+pub(crate) fn csrf_of(page: &str) -> String {
     let (_, rest) = page
         .split_once("name=\"csrf\" value=\"")
         .expect("a form with its proof");

@@ -337,6 +337,8 @@ CREATE TABLE admins (
     password_hash TEXT    CHECK (password_hash LIKE '$argon2id$%'),
     -- Who they are to the identity provider.
     subject       TEXT    UNIQUE CHECK (subject <> ''),
+    -- Whether the identity provider's groups made it, and may take it away.
+    from_groups   BOOLEAN NOT NULL DEFAULT false,
     disabled      BOOLEAN NOT NULL DEFAULT false,
     version       BIGINT NOT NULL DEFAULT 1,
     CHECK ((role = 'operator') = (tenant_id IS NULL))

@@ -299,6 +299,8 @@ CREATE TABLE admins (
     password_hash TEXT    CHECK (password_hash LIKE '$argon2id$%'),
     -- Who they are to the identity provider.
     subject       TEXT    UNIQUE CHECK (subject <> ''),
+    -- Whether the identity provider's groups made it, and may take it away.
+    from_groups   INTEGER NOT NULL DEFAULT 0 CHECK (from_groups IN (0, 1)),
     disabled      INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
     version       INTEGER NOT NULL DEFAULT 1,
     CHECK ((role = 'operator') = (tenant_id IS NULL))

@@ -1,0 +1,75 @@
+//! Asking an identity provider: never for long, never a long answer, never somebody else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use openidconnect::{HttpRequest, HttpResponse, http};
+use reqwest::{Client, redirect};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::runtime::Handle;
+
+/// Longest time until the provider has answered one question.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(4);
+/// Longest answer: a set of keys has a few thousand bytes.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
+
+/// Why there is no answer. Says no address: its path may hold what should not be kept.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Silence {
+    #[error("it did not answer within {} seconds", ANSWER_TIMEOUT.as_secs())]
+    Slow,
+    #[error("it could not be reached")]
+    Unreachable,
+    #[error("its answer was longer than {} KiB", ANSWER_BYTES_MAX / 1024)]
+    Long,
+    #[error("its answer was broken off")]
+    Broken,
+}
+
+/// What asks: it trusts the system's authorities and follows nobody who sends it elsewhere.
+pub(crate) fn client() -> Result<Client> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let client = Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(redirect::Policy::none())
+        .timeout(ANSWER_TIMEOUT)
+        .user_agent(concat!("hotdesk/", env!("CARGO_PKG_VERSION")));
+    Ok(client.build()?)
+}
+
+/// Asks from a thread that may wait: the crate's own futures are of types so large that everything around them is slow to compile.
+pub(crate) fn asks(client: Client) -> impl Fn(HttpRequest) -> Result<HttpResponse, Silence> {
+    let runtime = Handle::current();
+    move |request| runtime.block_on(ask(&client, request))
+}
+
+async fn ask(client: &Client, request: HttpRequest) -> Result<HttpResponse, Silence> {
+    let request = reqwest::Request::try_from(request).map_err(|_| Silence::Unreachable)?;
+    let mut answer = client.execute(request).await.map_err(|error| why(&error))?;
+    let mut response = http::Response::new(Vec::new());
+    *response.status_mut() = answer.status();
+    *response.headers_mut() = answer.headers().clone();
+    while let Some(piece) = answer.chunk().await.map_err(|_| Silence::Broken)? {
+        let body = response.body_mut();
+        if body.len().saturating_add(piece.len()) > ANSWER_BYTES_MAX {
+            return Err(Silence::Long);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(response)
+}
+
+fn why(error: &reqwest::Error) -> Silence {
+    if error.is_timeout() {
+        Silence::Slow
+    } else {
+        Silence::Unreachable
+    }
+}
