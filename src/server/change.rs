@@ -6,6 +6,7 @@ use sqlx::{Any, Transaction};
 use crate::app::App;
 use crate::bus::Word;
 use crate::db::{Breadth, Connection};
+use crate::once;
 
 /// One transaction, the time it happens at, and the words that follow it. Dropped unfinished, it never happened.
 #[derive(Debug)]
@@ -55,7 +56,11 @@ impl Change {
             self.words.push(Word::Changed { tenant });
         }
         self.words.push(Word::Deadlines);
+        let reservation = once::current();
         let finishing = tokio::spawn(async move {
+            if let Some(reservation) = reservation {
+                reservation.carry_out(&mut self.transaction).await?;
+            }
             if self.app.is_shared() {
                 self.app
                     .bus()

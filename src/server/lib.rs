@@ -55,6 +55,7 @@ mod metrics;
 mod models;
 mod offline;
 mod oidc;
+mod once;
 mod pace;
 mod people;
 mod phones;

@@ -6,6 +6,7 @@
     reason = "the annotations for the document expand to paths that are longer than they need be"
 )]
 
+mod admins;
 mod associations;
 mod audit;
 mod bookings;
@@ -23,7 +24,9 @@ mod problem;
 mod profiles;
 mod read;
 pub(crate) mod repeat;
+mod screens;
 mod sites;
+mod tables;
 mod tenants;
 mod text;
 mod tokens;
@@ -46,6 +49,13 @@ use problem::Problem;
 /// Where the API is.
 pub(crate) const PATH: &str = "/api/v1";
 
+/// What may take longer than other requests, and be longer: a table with its PINs.
+pub(crate) const IMPORT: &str = "/api/v1/import";
+/// How that ends, wherever the API is.
+const IMPORT_END: &str = "/import";
+/// Longest table.
+pub(crate) const TABLE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// Every route, and the document that describes them.
 pub(crate) fn router(app: &App) -> Router<App> {
     let (routes, mut api) = OpenApiRouter::with_openapi(document::Document::openapi())
@@ -63,6 +73,9 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .merge(audit::routes())
         .merge(overview::routes())
         .merge(tokens::routes())
+        .merge(admins::routes())
+        .merge(tables::routes())
+        .merge(screens::routes())
         .merge(tenants::routes())
         .merge(webhooks::routes())
         .split_for_parts();

@@ -19,8 +19,6 @@ use crate::{api, health, metrics, portal, rest};
 
 /// Longest body of a request.
 pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
-/// Longest table to import.
-const TABLE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longest time to answer a request; the longest part is waiting for a PIN to be checked.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -91,7 +89,7 @@ pub fn portal_router(app: App) -> Router {
     let imported = Router::new()
         .route(
             "/import",
-            post(import::import).layer(DefaultBodyLimit::max(TABLE_BYTES_MAX)),
+            post(import::import).layer(DefaultBodyLimit::max(rest::TABLE_BYTES_MAX)),
         )
         .layer(middleware::from_fn(sign_in::administrators_only));
     let streamed = Router::new()
@@ -220,6 +218,9 @@ fn portal_for_operators() -> Router<App> {
 }
 
 async fn answer_in_time(request: Request, next: Next) -> Response {
+    if request.uri().path() == rest::IMPORT {
+        return next.run(request).await;
+    }
     match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Failure::from(busy()).into_response(),

@@ -110,6 +110,17 @@ pub(crate) async fn look(app: &App, phone: &Phone, actor: &str) -> Answer<Option
     Ok(latest(&mut *app.reader().await?, phone.id, app.now()).await?)
 }
 
+/// The screen as a picture (PNG); none: what the phone sent cannot be drawn.
+pub(crate) async fn picture(phone: &Phone, shown: Shown) -> Answer<Option<Vec<u8>>> {
+    // Drawing takes milliseconds, and other requests have better things to wait for.
+    let drawing = tokio::task::spawn_blocking(move || hotdesk_ui::preview::sent(&shown.screen));
+    let drawn = drawing.await.map_err(anyhow::Error::from)?;
+    if let Err(error) = &drawn {
+        tracing::warn!(desk = phone.name, "cannot draw a screen: {error}");
+    }
+    Ok(drawn.ok())
+}
+
 /// What the phone shows, if it said so lately.
 async fn latest(
     connection: &mut Connection,

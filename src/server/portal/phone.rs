@@ -262,17 +262,10 @@ async fn picture(app: &App, view: &View, id: i64) -> Answer<Option<Vec<u8>>> {
         return Ok(None);
     }
     drop(reader);
-    let shown = screens::look(app, &phone, &view.admin).await?;
-    let Some(shown) = shown else {
-        return Ok(None);
-    };
-    // Drawing takes milliseconds, and other requests have better things to wait for.
-    let drawing = tokio::task::spawn_blocking(move || hotdesk_ui::preview::sent(&shown.screen));
-    let drawn = drawing.await.map_err(anyhow::Error::from)?;
-    if let Err(error) = &drawn {
-        tracing::warn!(desk = phone.name, "cannot draw a screen: {error}");
+    match screens::look(app, &phone, &view.admin).await? {
+        Some(shown) => screens::picture(&phone, shown).await,
+        None => Ok(None),
     }
-    Ok(drawn.ok())
 }
 
 /// To the list when it is done.

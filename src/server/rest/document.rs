@@ -91,7 +91,7 @@ fn finish(operation: &mut Operation, method: &HttpMethod) {
             refused(
                 operation,
                 "409",
-                "It clashes with what is there, or the first request with this key is under way.",
+                "It clashes with what is there, or the first request with this key is under way, or was carried out and its answer lost.",
             );
         }
         HttpMethod::Put | HttpMethod::Delete | HttpMethod::Patch => {
@@ -105,8 +105,16 @@ fn finish(operation: &mut Operation, method: &HttpMethod) {
         }
     }
     if operation.request_body.is_some() {
-        refused(operation, "413", "The body is longer than 64 KiB.");
-        refused(operation, "415", "The body is not application/json.");
+        refused(
+            operation,
+            "413",
+            "The body is too long: JSON has 64 KiB, a table 4 MiB.",
+        );
+        refused(
+            operation,
+            "415",
+            "The body is neither application/json nor, where a table is wanted, text/csv.",
+        );
     }
 }
 

@@ -62,7 +62,25 @@ impl Program {
         self.send(Method::PUT, path, Some(body)).await
     }
 
+    /// Sends a table.
+    pub(crate) async fn post_table(&self, path: &str, table: &str) -> Reply {
+        let body = Body::from(table.to_owned());
+        let typed = self.saying("content-type", "text/csv");
+        typed.send_body(Method::POST, path, body).await
+    }
+
     pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
+        match body {
+            Some(value) => {
+                let typed = self.saying("content-type", "application/json");
+                let body = Body::from(value.to_string());
+                typed.send_body(method, path, body).await
+            }
+            None => self.send_body(method, path, Body::empty()).await,
+        }
+    }
+
+    async fn send_body(&self, method: Method, path: &str, body: Body) -> Reply {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/api/v1{path}"))
@@ -70,13 +88,6 @@ impl Program {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let body = match body {
-            Some(value) => {
-                request = request.header(header::CONTENT_TYPE, "application/json");
-                Body::from(value.to_string())
-            }
-            None => Body::empty(),
-        };
         let request = request.body(body).unwrap();
         Reply::of(self.router.clone().oneshot(request).await.unwrap()).await
     }

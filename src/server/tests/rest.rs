@@ -7,7 +7,7 @@ use crate::calls::{Program, field};
 use crate::office::{DESK_11, DESK_12, JAMES, JANE, MORNING, Office};
 
 /// A phone that is not there yet.
-fn desk_99() -> Value {
+pub(crate) fn desk_99() -> Value {
     json!({ "device": "02:00:5e:10:00:99", "name": "Desk 99", "extension": "3099", "model": "HD-480",
             "address": "1 High Street", "location": "2nd floor" })
 }
@@ -256,40 +256,6 @@ async fn a_list_comes_in_pages_that_together_are_all_of_it() {
         );
     }
     assert_eq!(program.get("/users?limitt=3").await.status, 422);
-}
-
-#[tokio::test]
-async fn a_request_that_is_sent_again_is_carried_out_once() {
-    let office = Office::open().await;
-    let program = Program::with(&office, "read,manage")
-        .await
-        .saying("idempotency-key", "k1");
-    let first = program.post("/phones", desk_99()).await;
-    let again = program.post("/phones", desk_99()).await;
-    assert_eq!((first.status, &first.text), (again.status, &again.text));
-    assert_eq!(
-        office
-            .count("SELECT count(*) FROM phones WHERE extension = '3099'")
-            .await,
-        1
-    );
-    let other = program.post("/phones", json!({ "device": "x" })).await;
-    assert_eq!(other.status, 422);
-    assert!(other.text.contains("another request"), "{}", other.text);
-    office.run("UPDATE idempotency SET status = 0").await;
-    assert_eq!(
-        program.post("/phones", desk_99()).await.status,
-        409,
-        "under way"
-    );
-    office.clock.advance(86_401);
-    office.app.sweep().await.unwrap();
-    let late = program.post("/phones", desk_99()).await;
-    assert!(
-        late.text.contains("\"conflict\""),
-        "carried out anew, and refused: {}",
-        late.text
-    );
 }
 
 #[tokio::test]
