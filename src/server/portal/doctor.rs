@@ -15,7 +15,10 @@ pub(crate) async fn page(State(app): State<App>, view: View) -> Response {
 }
 
 async fn draw(app: &App, view: &View) -> Answer<Markup> {
-    let findings = doctor::examine(&mut *app.reader().await?, view.tenant, app.now()).await?;
+    let mut findings = doctor::examine(&mut *app.reader().await?, view.tenant, app.now()).await?;
+    // One kind after the other, in the order in which they were found first.
+    let order: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+    findings.sort_by_key(|finding| order.iter().position(|code| *code == finding.code));
     let body = html! {
         div.heading {
             h1 { "Doctor" }
@@ -25,19 +28,24 @@ async fn draw(app: &App, view: &View) -> Answer<Markup> {
             @if findings.is_empty() {
                 section.card.centre { p { "Nothing was found: phones have addresses, users have PINs, and keys fit." } }
             } @else {
-                section.card {
-                    table {
-                        thead { tr { th { "What is wrong" } th { "What to do" } } }
-                        tbody { @for finding in &findings { (row(finding)) } }
-                    }
-                }
+                @for alike in findings.chunk_by(|one, next| one.code == next.code) { (kind(alike)) }
             }
         }
     };
     Ok(layout::page(view, Page::Doctor, "Doctor", &body))
 }
 
-fn row(finding: &Finding) -> Markup {
+/// What to do about findings of one kind, and what they are.
+fn kind(alike: &[Finding]) -> Markup {
+    html! {
+        section.card {
+            @if let Some(first) = alike.first() { h2 { (first.remedy) } }
+            ul.findings { @for finding in alike { li.wrap { (line(finding)) } } }
+        }
+    }
+}
+
+fn line(finding: &Finding) -> Markup {
     let place = match &finding.about {
         About::Phone(id) => Some(format!("/phones/{id}")),
         About::User(id) => Some(format!("/users/{id}")),
@@ -46,12 +54,5 @@ fn row(finding: &Finding) -> Markup {
         About::Webhook(_) => Some("/settings/webhooks".to_owned()),
         About::Tenant => Some("/settings".to_owned()),
     };
-    html! {
-        tr {
-            td data-label="What is wrong" {
-                span.wrap { @match place { Some(path) => { a href=(path) { (finding.sentence) } } None => { (finding.sentence) } } }
-            }
-            td data-label="What to do" { span.wrap { (finding.remedy) } }
-        }
-    }
+    html! { @match place { Some(path) => { a href=(path) { (finding.sentence) } } None => { (finding.sentence) } } }
 }

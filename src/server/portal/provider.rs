@@ -146,7 +146,8 @@ fn closed(provider: &Provider, sentence: &str, person: Option<&str>) -> Response
         .into_response()
 }
 
-/// The session here is over; the browser goes on to end the one at the provider, where it can.
+/// The session here is over; whoever wants to ends the one at the provider as well, where that can be done. It is a question and no
+/// redirect: without a token of theirs, which nobody here keeps, some providers answer with nothing to go on from.
 pub(crate) async fn sign_out_page(app: &App) -> Option<Response> {
     let provider = app.provider()?;
     let address = oidc::sign_out_address(app).await?;
@@ -154,12 +155,11 @@ pub(crate) async fn sign_out_page(app: &App) -> Option<Response> {
     let page = html! {
         section.card.centre {
             h1 { "You are signed out." }
-            p { a href=(address) { "Sign out of " (name) " as well" } }
+            p { a.button href=(address) { "Sign out of " (name) " as well" } }
             p { a href="/sign-in" { "To the sign-in page" } }
         }
     };
-    let next = HeaderValue::from_str(&format!("0; url={address}")).ok()?;
-    Some(([(REFRESH, next)], layout::plain_page("Signed out", &page)).into_response())
+    Some(layout::plain_page("Signed out", &page).into_response())
 }
 
 /// Gives the browser the cookie of an attempt for so long.

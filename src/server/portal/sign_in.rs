@@ -86,7 +86,7 @@ fn form(app: &App, cookie: &Secret, problem: Option<&str>) -> Markup {
             }
             @if let Some(provider) = app.provider() {
                 // A link and no form: a form must not lead to another site.
-                p.after { a.button.wide href="/sign-in/oidc" { "Sign in with " (provider.config().shown_name()) } }
+                p.after { a.button href="/sign-in/oidc" { "Sign in with " (provider.config().shown_name()) } }
             }
         }
     };

@@ -73,7 +73,7 @@ struct WebhookOut {
 #[serde(deny_unknown_fields)]
 struct WebhookIn {
     /// Where to send. Nowhere inside the network, unless the server's configuration allows it.
-    #[schema(value_type = String, pattern = "^https?://[a-z]{1,20}\\.example\\.com/[a-z]{0,20}$", example = "https://example.com/hook")]
+    #[schema(value_type = String, max_length = 500, pattern = r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$", example = "https://example.com/hook")]
     url: Line,
     #[schema(min_items = 1, max_items = 7)]
     events: Vec<KindIo>,

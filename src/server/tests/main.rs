@@ -24,6 +24,7 @@ mod office;
 mod offline;
 mod offline_void;
 mod oidc;
+mod pages;
 mod portal;
 mod program;
 mod provider;

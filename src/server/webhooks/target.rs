@@ -16,8 +16,10 @@ pub(crate) fn check(url: &str, is_private_allowed: bool) -> Result<(), &'static 
     if url.len() > LENGTH_MAX {
         return Err("A webhook's address has at most 500 characters.");
     }
-    if !matches!(parsed.scheme(), "http" | "https") || !url.starts_with("http") {
-        return Err("A webhook's address begins with https:// or http://.");
+    // As the API's document says it; the parser itself forgives much.
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    if !is_web || url.contains(char::is_whitespace) {
+        return Err("A webhook's address begins with https:// or http://, and has no blank.");
     }
     if !parsed.username().is_empty() || parsed.password().is_some() {
         return Err("A webhook's address holds no name and no password.");
@@ -154,6 +156,11 @@ mod tests {
             "https://a:b@example.com/",
             "nothing",
             "http://2130706433/",
+            // What the parser forgives and the API's document does not know.
+            "https:example.com/hook",
+            "https:/example.com/hook",
+            "HTTPS://example.com/hook",
+            "https://example.com/a hook",
         ] {
             assert!(check(url, false).is_err(), "{url}");
         }
