@@ -2,6 +2,14 @@
 # For scripts that install Debian packages: `install_packages [apt-get option...] package...`. Says in one line what is
 # missing where it may not install.
 
+# Answers a question that a package would ask: `preseed "package question type answer"`.
+preseed() {
+    local as_root=()
+    ((EUID == 0)) || as_root=(sudo)
+    # Where it may not be said, installing says what is missing.
+    "${as_root[@]}" debconf-set-selections <<<"$1" || true
+}
+
 install_packages() {
     local as_root=()
     ((EUID == 0)) || as_root=(sudo)

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Breadth, Database, Kind};
 use crate::drain::Drain;
+use crate::gate::Gate;
 use crate::hash::Hasher;
 use crate::keys::ServerKey;
 use crate::metrics::Metrics;
@@ -43,6 +44,7 @@ struct Inner {
     metrics: Metrics,
     drain: Drain,
     pace: Pace,
+    gate: Gate,
     /// Seconds since 1970; 0 before the first sweep.
     swept_at: AtomicI64,
     stopping: watch::Sender<bool>,
@@ -88,6 +90,7 @@ impl App {
             deliveries: Notify::new(),
             sender: Sender::default(),
             pace: Pace::default(),
+            gate: Gate::new(),
             swept_at: AtomicI64::new(0),
             stopping: watch::Sender::new(false),
         }));
@@ -157,6 +160,11 @@ impl App {
     pub(crate) fn swept_at(&self, now: i64) -> i64 {
         let before = self.0.swept_at.swap(now, Ordering::Relaxed);
         if before == 0 { now } else { before }
+    }
+
+    /// How many phones are answered at the same time.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
     }
 
     pub(crate) fn pace(&self) -> &Pace {

@@ -113,6 +113,12 @@ impl Failure {
     pub(crate) fn into_refusal(self) -> Refusal {
         match self {
             Self::Refused(refusal) => *refusal,
+            Self::Failed(error)
+                if matches!(error.downcast_ref(), Some(sqlx::Error::PoolTimedOut)) =>
+            {
+                tracing::warn!("a request waited too long for the database");
+                busy()
+            }
             Self::Failed(error) => {
                 tracing::error!("a request failed: {error:#}");
                 Refusal::new(RefusalCode::Internal)

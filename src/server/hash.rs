@@ -9,18 +9,17 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use hotdesk_provisioning::Secret;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::Histogram;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Stopwatch;
 use crate::keys::random_bytes;
 use crate::metrics::Metrics;
+use crate::turns::Turns;
 
 /// Hashes at the same time where nobody says how many cores there are.
 const WORKERS_DEFAULT: usize = 2;
 /// Hashes waiting or running for each worker; a hash takes some 20 ms, so the last one waits a second or two.
 const QUEUE_PER_WORKER: usize = 64;
-/// The longest that anybody is sent away for, in seconds.
-const RETRY_MAX: f64 = 120.0;
 /// RFC 9106 and OWASP: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -42,6 +41,10 @@ pub(crate) enum HashError {
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
 }
+
+/// A place in the line of hashes; free again when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place(#[expect(dead_code, reason = "held, never read")] OwnedSemaphorePermit);
 
 /// Checks and makes PIN hashes, a few at a time.
 #[derive(Debug, Clone)]
@@ -73,7 +76,7 @@ impl Hasher {
         Ok(Self {
             queue: Arc::new(Semaphore::new(places)),
             places,
-            turns: Arc::new(Mutex::new(Turns { cost, next: 0.0 })),
+            turns: Arc::new(Mutex::new(Turns::new(cost))),
             started,
             waited: metrics.pin_wait.clone(),
             refused: metrics.pin_refused.clone(),
@@ -95,27 +98,46 @@ impl Hasher {
         HashError::Busy { retry_after }
     }
 
+    /// A place in the line, for whoever has to ask the database before there is something to check: a whole company that logs in
+    /// at the same moment must not all ask it.
+    pub(crate) fn place(&self) -> Result<Place, HashError> {
+        let place = Arc::clone(&self.queue).try_acquire_owned();
+        place.map(Place).map_err(|_| self.turn_away())
+    }
+
     /// Whether the text has this hash. Without a hash the answer is no, and takes as long.
     pub(crate) async fn verify(
         &self,
         text: Secret,
         stored: Option<String>,
     ) -> Result<bool, HashError> {
+        self.verify_at(self.place()?, text, stored).await
+    }
+
+    /// As [`Self::verify`], for somebody who has a place.
+    pub(crate) async fn verify_at(
+        &self,
+        place: Place,
+        text: Secret,
+        stored: Option<String>,
+    ) -> Result<bool, HashError> {
         let stored = stored.map_or_else(|| Arc::clone(&self.dummy), Arc::from);
-        self.run(move |memory| Ok(verify(&text, &stored, memory).is_some()))
-            .await
+        self.run(place, move |memory| {
+            Ok(verify(&text, &stored, memory).is_some())
+        })
+        .await
     }
 
     /// The hash of a new PIN or password, in PHC form.
     pub(crate) async fn hash(&self, text: Secret) -> Result<String, HashError> {
-        self.run(move |_| hash(&text)).await
+        self.run(self.place()?, move |_| hash(&text)).await
     }
 
     async fn run<T: Send + 'static>(
         &self,
+        _place: Place,
         work: impl FnOnce(&mut Memory) -> Result<T> + Send + 'static,
     ) -> Result<T, HashError> {
-        let _place = self.queue.try_acquire().map_err(|_| self.turn_away())?;
         let watch = Stopwatch::start();
         let permit = Arc::clone(&self.workers)
             .acquire_owned()
@@ -135,30 +157,6 @@ impl Hasher {
         Ok(done
             .await
             .map_err(|error| anyhow!("hashing failed: {error}"))??)
-    }
-}
-
-/// When those who come too many should come again: one after the other, as fast as hashes are made, so that they neither
-/// come all at once nor find nothing to do.
-#[derive(Debug)]
-struct Turns {
-    /// Seconds that a hash takes, all workers together.
-    cost: f64,
-    /// When the next turn is free, on the hasher's stopwatch.
-    next: f64,
-}
-
-impl Turns {
-    /// Seconds from `now` to a turn that nobody else gets; the last ones of a very long line share one.
-    fn take(&mut self, now: f64) -> u32 {
-        self.next = (self.next + self.cost).clamp(now, now + RETRY_MAX);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 1 and RETRY_MAX + 1"
-        )]
-        let seconds = (self.next - now).ceil() as u32;
-        seconds.saturating_add(1)
     }
 }
 
@@ -235,21 +233,5 @@ mod tests {
         let answer = hasher.verify(secret("1234"), None).await;
         assert!(matches!(answer, Err(HashError::Busy { .. })), "{answer:?}");
         assert_eq!((hasher.waiting(), hasher.refused.get()), (hasher.places, 1));
-    }
-
-    #[test]
-    fn those_who_come_too_many_get_turns_one_after_the_other() {
-        let mut turns = Turns {
-            cost: 0.01,
-            next: 0.0,
-        };
-        let waits: Vec<u32> = (0..1000).map(|_| turns.take(5.0)).collect();
-        let of_second = |second| waits.iter().filter(|wait| **wait == second).count();
-        // A tenth of a thousandth more or less is the arithmetic of fractions.
-        assert!((99..=101).contains(&of_second(2)), "{}", of_second(2));
-        assert!((99..=101).contains(&of_second(11)), "{}", of_second(11));
-        assert!(turns.take(1e6) <= 2, "a long line is forgotten");
-        let longest = (0..100_000).map(|_| turns.take(1e6)).max();
-        assert_eq!(longest, Some(121));
     }
 }

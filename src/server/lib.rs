@@ -42,6 +42,7 @@ mod enrolment;
 mod error;
 mod explain;
 mod files;
+mod gate;
 mod guests;
 mod hash;
 mod health;
@@ -80,6 +81,7 @@ mod time_of_day;
 mod time_zone;
 mod tls;
 mod tokens;
+mod turns;
 mod users;
 mod webhooks;
 

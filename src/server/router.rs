@@ -15,7 +15,7 @@ use crate::portal::{
     audit, doctor, history, import, live, overview, own, phone, phones, policies, profiles,
     provider, refill, settings, sign_in, tokens, user, users, webhooks,
 };
-use crate::{api, health, metrics, portal, rest};
+use crate::{api, gate, health, metrics, portal, rest};
 
 /// Longest body of a request.
 pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -44,6 +44,7 @@ pub fn phone_router(app: App) -> Router {
     let streamed = Router::new().route("/v1/events", get(events::events));
     answered
         .merge(streamed)
+        .layer(middleware::from_fn_with_state(app.clone(), gate::pass))
         .merge(health::routes())
         .fallback(api::not_found)
         .method_not_allowed_fallback(api::not_found)

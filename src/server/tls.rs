@@ -10,8 +10,9 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
 };
-use rustls::ServerConfig;
+use reqwest::{ClientBuilder, redirect};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use time::{Duration, OffsetDateTime};
 
 use crate::config::Config;
@@ -82,6 +83,22 @@ pub(crate) fn settings(
         .with_single_cert(chain, key)?;
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(tls)
+}
+
+/// What asks other servers: it trusts the system's authorities, follows nobody who sends it elsewhere, and waits no longer.
+pub(crate) fn asking(timeout: std::time::Duration) -> Result<ClientBuilder> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(redirect::Policy::none())
+        .timeout(timeout)
+        .user_agent(concat!("hotdesk/", env!("CARGO_PKG_VERSION"))))
 }
 
 /// The authority, the same at every start but for its dates: what it signs names it and its key, not its dates.

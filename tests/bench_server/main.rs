@@ -180,7 +180,7 @@ async fn power_cut(
         format!("{:.1} s", percentile(&mut times, 0.5) / 1e3),
     );
     table.row(
-        "connections tried again, errors",
+        "told to come back or tried again, errors",
         format!("{}, 0", provd.tried_again()),
     );
     table.row(

@@ -101,19 +101,73 @@ impl Server {
     pub(crate) async fn wake(&self, phone: &Phone, round: u8) -> Result<Awake> {
         let mut line = self.dial(phone.number, round).await?;
         let body = json!({ "device": mac(phone.number), "holding": null, "version": "1" });
-        let answer = phone.ask(&mut line, "POST /v1/sync", &body).await?;
-        ensure!(answer.status == 200, "sync: {}", answer.body);
-        let answer = phone
-            .ask(&mut line, "GET /v1/profile", &Value::Null)
+        self.patiently(phone, &mut line, round, "POST /v1/sync", &body)
             .await?;
-        ensure!(answer.status == 200, "profile: {}", answer.body);
+        let answer = self
+            .patiently(phone, &mut line, round, "GET /v1/profile", &Value::Null)
+            .await?;
         let profile: Value = serde_json::from_str(&answer.body)?;
         let within = profile["register_within"].as_u64().unwrap_or(0);
-        ensure!(line.listen(&phone.token).await?, "no event stream");
+        while !line.listen(&phone.token).await? {
+            self.again.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            line = self.dial(phone.number, round).await?;
+        }
         Ok(Awake {
             _line: line,
             register_within: u32::try_from(within)?,
         })
+    }
+
+    /// Tells that the registrar took the guest, again when the server is busy.
+    async fn tell(&self, phone: &Phone, line: &mut PhoneLine, commit: &str) -> Result<()> {
+        for _ in 0..TRIES {
+            let answer = phone
+                .ask(line, commit, &json!({ "switch_ms": 180 }))
+                .await?;
+            if answer.status == 204 {
+                return Ok(());
+            }
+            let wait = answer
+                .header("retry-after")
+                .and_then(|text| text.parse().ok());
+            let wait = wait.with_context(|| format!("commit: {}", answer.body))?;
+            self.again.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_secs(wait)).await;
+        }
+        anyhow::bail!("phone {} could not commit", phone.number)
+    }
+
+    /// Asks until the server is not too busy to answer, coming back when it is told to.
+    async fn patiently(
+        &self,
+        phone: &Phone,
+        line: &mut PhoneLine,
+        round: u8,
+        request: &str,
+        body: &Value,
+    ) -> Result<crate::wire::Answer> {
+        loop {
+            let Ok(answer) = phone.ask(line, request, body).await else {
+                // The server closes a connection on which nothing was asked for a minute.
+                *line = self.dial(phone.number, round).await?;
+                continue;
+            };
+            if answer.status == 200 {
+                return Ok(answer);
+            }
+            ensure!(
+                answer.status == 503,
+                "{request}: {} {}",
+                answer.status,
+                answer.body
+            );
+            let wait = answer
+                .header("retry-after")
+                .and_then(|text| text.parse().ok());
+            self.again.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_secs(wait.context("no turn")?)).await;
+        }
     }
 
     /// Logs the phone's user in, coming back when it is told to; the same attempt however often it asks.
@@ -144,10 +198,7 @@ impl Server {
                     .context("no name")?
                     .to_owned();
                 let commit = format!("POST /v1/associations/{association}/commit");
-                let done = phone
-                    .ask(line, &commit, &json!({ "switch_ms": 180 }))
-                    .await?;
-                ensure!(done.status == 204, "commit: {}", done.body);
+                self.tell(phone, line, &commit).await?;
                 return Ok(LogIn {
                     association,
                     busy,

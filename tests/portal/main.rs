@@ -14,6 +14,7 @@ mod keyboard;
 mod looks;
 mod office;
 mod own;
+mod provider;
 mod roles;
 mod routes;
 mod window;

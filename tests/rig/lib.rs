@@ -12,6 +12,7 @@
 mod baresip;
 mod eventually;
 mod file_phone;
+mod glewlwyd;
 mod impostor;
 mod kamailio;
 mod phone;
@@ -30,6 +31,7 @@ mod world;
 pub use baresip::Baresip;
 pub use eventually::{eventually, eventually_within};
 pub use file_phone::FilePhone;
+pub use glewlwyd::{CLIENT_SECRET, Glewlwyd, PASSWORD as PROVIDER_PASSWORD};
 pub use impostor::{Impostor, Record};
 pub use kamailio::{Binding, Kamailio};
 pub use phone::{Phone, WallClock, keys, phone_config};

@@ -27,13 +27,23 @@ pub struct Provd {
 impl Provd {
     /// Starts one whose phones register at `registrar`, with `assets/demo/people.toml` and `more` people of a test's own.
     pub async fn start(registrar: SocketAddr, transport: Transport, more: &str) -> Self {
+        Self::start_changed(registrar, transport, more, |_| {}).await
+    }
+
+    /// The same with a configuration that is changed first.
+    pub async fn start_changed(
+        registrar: SocketAddr,
+        transport: Transport,
+        more: &str,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let host = match registrar.ip() {
             IpAddr::V4(ip) => ip.to_string(),
             IpAddr::V6(ip) => format!("[{ip}]"),
         };
-        let config = Config {
+        let mut config = Config {
             data_dir: folder.path().join("data"),
             phones: PhonesConfig {
                 listen: anywhere,
@@ -55,6 +65,7 @@ impl Provd {
             },
             ..Config::default()
         };
+        change(&mut config);
         let database = config.database_path();
         let app = App::open(config).await.expect("the server opens its data");
         for text in [include_str!("../../assets/demo/people.toml"), more] {
@@ -180,12 +191,14 @@ impl Provd {
 
     /// A client that trusts the server's private authority, to be set up further.
     pub fn client_builder(&self) -> reqwest::ClientBuilder {
-        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-        // A second call finds the provider installed already, by itself: that is as good.
-        let _ = rustls::crypto::CryptoProvider::install_default(provider.as_ref().clone());
         let pem = std::fs::read(self.ca_file()).unwrap();
-        reqwest::Client::builder()
-            .tls_certs_only([reqwest::Certificate::from_pem(&pem).unwrap()])
-            .no_proxy()
+        client_builder().tls_certs_only([reqwest::Certificate::from_pem(&pem).unwrap()])
     }
+}
+
+/// A client that asks no proxy, to be set up further.
+pub(crate) fn client_builder() -> reqwest::ClientBuilder {
+    // A second call finds the provider installed already, by itself: that is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy()
 }

@@ -26,6 +26,7 @@ use crate::{credentials, lines, offline, phones, profiles, users};
 /// Admits or refuses. The PIN is checked before the transaction and the facts are read inside it, so that requests that
 /// come at the same time cannot all use the last free attempt.
 pub(crate) async fn open(app: &App, phone: &Phone, request: &OpenRequest) -> Answer<Admission> {
+    let place = app.hasher().place()?;
     let (owner, answered, is_locked) = {
         let mut reader = app.reader().await?;
         let answered = attempts::recall(&mut reader, phone, request).await?;
@@ -42,7 +43,7 @@ pub(crate) async fn open(app: &App, phone: &Phone, request: &OpenRequest) -> Ans
     }
     let pin = Secret::new(request.pin.expose().to_owned());
     // A locked phone is refused whatever the PIN is, and must not keep others waiting for theirs to be checked.
-    let pin_matches = !is_locked && app.hasher().verify(pin, owner.pin_hash()).await?;
+    let pin_matches = !is_locked && app.hasher().verify_at(place, pin, owner.pin_hash()).await?;
     let mut change = app.change(phone.tenant_id).await?;
     if let Some(outcome) = attempts::recall(change.connection(), phone, request).await? {
         drop(change);

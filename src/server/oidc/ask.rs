@@ -1,13 +1,13 @@
 //! Asking an identity provider: never for long, never a long answer, never somebody else.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 use openidconnect::{HttpRequest, HttpResponse, http};
-use reqwest::{Client, redirect};
-use rustls::{ClientConfig, RootCertStore};
+use reqwest::Client;
 use tokio::runtime::Handle;
+
+use crate::tls;
 
 /// Longest time until the provider has answered one question.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(4);
@@ -29,19 +29,7 @@ pub(crate) enum Silence {
 
 /// What asks: it trusts the system's authorities and follows nobody who sends it elsewhere.
 pub(crate) fn client() -> Result<Client> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let client = Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(redirect::Policy::none())
-        .timeout(ANSWER_TIMEOUT)
-        .user_agent(concat!("hotdesk/", env!("CARGO_PKG_VERSION")));
-    Ok(client.build()?)
+    Ok(tls::asking(ANSWER_TIMEOUT)?.build()?)
 }
 
 /// Asks from a thread that may wait: the crate's own futures are of types so large that everything around them is slow to compile.

@@ -6,12 +6,12 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use futures_util::future::join_all;
 use hotdesk_provisioning::Secret;
-use reqwest::{Client, Url, header, redirect};
-use rustls::{ClientConfig, RootCertStore};
+use reqwest::{Client, Url, header};
 use sqlx::FromRow;
 
 use super::{Webhook, target};
 use crate::app::App;
+use crate::tls;
 
 /// Deliveries that one server sends at the same time.
 const AT_ONCE: i64 = 16;
@@ -197,20 +197,9 @@ impl Sender {
 }
 
 fn client(is_private_allowed: bool) -> Result<Client> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let client = Client::builder()
-        .tls_backend_preconfigured(tls)
+    let client = tls::asking(ANSWER_TIMEOUT)?
         .dns_resolver(Arc::new(target::Resolver { is_private_allowed }))
-        .redirect(redirect::Policy::none())
         // A proxy would resolve names by itself.
-        .no_proxy()
-        .timeout(ANSWER_TIMEOUT)
-        .user_agent(concat!("hotdesk/", env!("CARGO_PKG_VERSION")));
+        .no_proxy();
     Ok(client.build()?)
 }
