@@ -120,7 +120,7 @@ mod tests {
         let full = ask("/v1/sync").await;
         assert_eq!(
             full,
-            (StatusCode::SERVICE_UNAVAILABLE, Some("2".to_owned()))
+            (StatusCode::SERVICE_UNAVAILABLE, Some("1".to_owned()))
         );
         assert_eq!(ask("/v1/associations").await.0, StatusCode::UNAUTHORIZED);
         drop(inside);
